@@ -1,0 +1,71 @@
+// Package config is the contract between a company's files and Arrears: what is pulled, how it is read, which canonical
+// datasets it becomes, and how the result is served. It knows no other room.
+package config
+
+import "time"
+
+// Config is one arrears.yaml. Every path in it is absolute once it has been loaded.
+type Config struct {
+	Company  string `yaml:"company"`  // shown on every page
+	Entity   string `yaml:"entity"`   // legal entity of documents that name none
+	Currency string `yaml:"currency"` // reporting currency, ISO 4217
+	AsOf     string `yaml:"as_of"`    // a date, "today" or "latest" (the newest event in the data)
+	TimeZone string `yaml:"time_zone"`
+	State    string `yaml:"state"` // folder of archive, lake and warehouse
+
+	Schedule string            `yaml:"schedule"` // cron expression of the refresh under serve
+	Listen   string            `yaml:"listen"`   // address of the dashboard
+	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
+	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
+	Worker   Worker            `yaml:"worker"`
+	Sources  []Source          `yaml:"sources"`
+
+	Path string `yaml:"-"` // file this came from, empty for a data folder
+}
+
+// Worker bounds the child process that parses foreign bytes.
+type Worker struct {
+	Memory   string        `yaml:"memory"`   // resident memory after which the worker is killed
+	Deadline time.Duration `yaml:"deadline"` // wall time for one file
+}
+
+// Source is one kind of extract of one system.
+type Source struct {
+	Name       string        `yaml:"name"`
+	Files      []string      `yaml:"files"`  // globs, relative to the configuration file
+	Format     string        `yaml:"format"` // csv or parquet
+	CSV        Dialect       `yaml:"csv"`
+	Maps       []Map         `yaml:"maps"`
+	MaxRejects int64         `yaml:"max_rejects"` // rows in quarantine of one file that are tolerated
+	Settle     time.Duration `yaml:"settle"`      // a file younger than this may still be written
+	Line       int           `yaml:"-"`           // where in the configuration the source is declared
+}
+
+// Dialect says how a delimited text file is written. Nothing of it is ever guessed.
+type Dialect struct {
+	Delimiter string `yaml:"delimiter"` // one character; "\t" for a tab
+	Quote     string `yaml:"quote"`     // one character, or "none"; doubled inside a quoted field
+	Encoding  string `yaml:"encoding"`  // utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, iso-8859-15
+	Header    int    `yaml:"header"`    // line of the header row, from 1
+	Decimal   string `yaml:"decimal"`   // decimal sign
+	Thousands string `yaml:"thousands"` // thousands sign, empty for none
+	Date      string `yaml:"date"`      // as in YYYY-MM-DD, M/D/YYYY, dd.mm.yyyy
+	Timestamp string `yaml:"timestamp"` // as in YYYY-MM-DD HH:MM:SS; a bare date is midnight
+	Negative  string `yaml:"negative"`  // minus (-1), trailing (1-), parentheses ((1)); leading minus is always read
+}
+
+// Map turns the records of a source into rows of one canonical dataset.
+type Map struct {
+	Dataset string            `yaml:"dataset"`
+	Where   string            `yaml:"where"` // expression over the record; empty takes every record
+	Columns map[string]Column `yaml:"columns"`
+	Line    int               `yaml:"-"`
+}
+
+// Column is where one canonical column comes from: exactly one of From, Value and Expr is set.
+type Column struct {
+	From  string  // header of the file's column; in YAML also the bare scalar
+	Value *string // the same text for every row
+	Expr  string  // expression over the record, whose columns are text: row["Header"] or the bare name
+	Line  int
+}

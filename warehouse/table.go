@@ -1,0 +1,30 @@
+// Package warehouse is the analytic engine behind one small interface. DuckDB is the first engine; nothing outside this
+// room names it.
+package warehouse
+
+import "context"
+
+// Column is one column of a result: its name and the engine's type.
+type Column struct{ Name, Type string }
+
+// Table is a result in memory. A value is nil, string, bool, int64, float64, decimal.Decimal or time.Time.
+type Table struct {
+	Columns []Column
+	Rows    [][]any
+}
+
+// Index is the position of a column, or -1.
+func (t Table) Index(name string) int {
+	for i, c := range t.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// DB reads, and where it was opened for writing also changes, one set of tables.
+type DB interface {
+	Query(ctx context.Context, query string, args ...any) (Table, error)
+	Exec(ctx context.Context, statement string, args ...any) error
+}
