@@ -8,7 +8,7 @@ import "time"
 type Config struct {
 	Company  string `yaml:"company"`  // shown on every page
 	Entity   string `yaml:"entity"`   // legal entity of documents that name none
-	Currency string `yaml:"currency"` // reporting currency, ISO 4217
+	Currency string `yaml:"currency"` // reporting currency, ISO 4217; empty is the only currency the data holds
 	AsOf     string `yaml:"as_of"`    // a date, "today" or "latest" (the newest event in the data)
 	TimeZone string `yaml:"time_zone"`
 	State    string `yaml:"state"` // folder of archive, lake and warehouse
@@ -59,7 +59,12 @@ type Map struct {
 	Dataset string            `yaml:"dataset"`
 	Where   string            `yaml:"where"` // expression over the record; empty takes every record
 	Columns map[string]Column `yaml:"columns"`
-	Line    int               `yaml:"-"`
+
+	// Canonical takes every column that Columns leaves out from the header of its own name. A header that is not there
+	// leaves an optional column empty; a required one fails the file.
+	Canonical bool `yaml:"canonical"`
+
+	Line int `yaml:"-"`
 }
 
 // Column is where one canonical column comes from: exactly one of From, Value and Expr is set.
