@@ -8,7 +8,7 @@ import "time"
 type Config struct {
 	Company  string `yaml:"company"`  // shown on every page
 	Entity   string `yaml:"entity"`   // legal entity of documents that name none
-	Currency string `yaml:"currency"` // reporting currency, ISO 4217; empty is the only currency the data holds
+	Currency string `yaml:"currency"` // reporting currency, ISO 4217; empty only for a data folder: the one currency of its documents
 	AsOf     string `yaml:"as_of"`    // a date, "today" or "latest" (the newest event in the data)
 	TimeZone string `yaml:"time_zone"`
 	State    string `yaml:"state"` // folder of archive, lake and warehouse
@@ -69,8 +69,8 @@ type Map struct {
 
 // Column is where one canonical column comes from: exactly one of From, Value and Expr is set.
 type Column struct {
-	From  string  // header of the file's column; in YAML also the bare scalar
-	Value *string // the same text for every row
-	Expr  string  // expression over the record, whose columns are text: row["Header"] or the bare name
-	Line  int
+	From  string  `yaml:"from"`  // header of the file's column; in YAML also the bare scalar
+	Value *string `yaml:"value"` // the same text for every row
+	Expr  string  `yaml:"expr"`  // expression over the record, whose columns are text: row["Header"] or the bare name
+	Line  int     `yaml:"-"`
 }

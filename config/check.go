@@ -1,0 +1,166 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// checker notes what a decoded configuration says that cannot be meant.
+type checker struct{ *decoder }
+
+var (
+	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
+	sourceShape   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	formats       = []string{"csv", "parquet"}
+)
+
+func (c checker) config(cfg Config) {
+	if cfg.Currency == "" {
+		c.mistake("currency", "the reporting currency is missing; write it as in currency: EUR")
+	} else {
+		c.currency("currency", cfg.Currency)
+	}
+	c.asOf(cfg.AsOf)
+	if _, err := time.LoadLocation(cfg.TimeZone); err != nil {
+		c.mistake("time_zone", "no time zone is called %q; write it as in Europe/Berlin", cfg.TimeZone)
+	}
+	if cfg.State == "" {
+		c.mistake("state", "is the folder for what has been landed; leave the key out for .arrears")
+	}
+	c.schedule(cfg.Schedule)
+	c.listen(cfg.Listen)
+	c.size("memory", cfg.Memory)
+	c.size("worker.memory", cfg.Worker.Memory)
+	if cfg.Worker.Deadline <= 0 {
+		c.mistake("worker.deadline", "is longer than nothing, as in 10m")
+	}
+	for _, name := range slices.Sorted(maps.Keys(cfg.Checks)) {
+		c.oneOf("checks."+name, "severity", cfg.Checks[name], []string{"error", "warn", "off"})
+	}
+	if len(cfg.Sources) == 0 {
+		c.mistake("sources", "names nothing to read; it needs at least one source")
+	}
+	first := map[string]int{}
+	for i, source := range cfg.Sources {
+		at := fmt.Sprintf("sources[%d]", i)
+		c.source(at, source)
+		name := strings.ToLower(source.Name) // names become file names, which some systems fold
+		if line, ok := first[name]; ok && name != "" {
+			c.mistake(at+".name", "%q is already the source on line %d", source.Name, line)
+		}
+		first[name] = source.Line
+	}
+}
+
+func (c checker) currency(path, code string) {
+	if !currencyShape.MatchString(code) {
+		c.mistake(path, "%s", wrongCurrency(code))
+	}
+}
+
+func wrongCurrency(code string) string {
+	if upper := strings.ToUpper(code); currencyShape.MatchString(upper) {
+		return fmt.Sprintf("%q is not a currency; did you mean %s?", code, upper)
+	}
+	return fmt.Sprintf("%q is not a currency; write its three letters of ISO 4217, as in EUR", code)
+}
+
+func (c checker) asOf(text string) {
+	words := []string{"today", "latest"}
+	if _, err := time.Parse(time.DateOnly, text); err == nil || slices.Contains(words, text) {
+		return
+	}
+	if best := nearest(text, words); best != "" {
+		c.mistake("as_of", "%q is no day; did you mean %s?", text, best)
+		return
+	}
+	c.mistake("as_of", "%q is no day; write a date as in 2025-03-31, today or latest", text)
+}
+
+func (c checker) size(path, text string) {
+	if _, err := Size(text); err != nil {
+		c.mistake(path, "%v", err)
+	}
+}
+
+func (c checker) schedule(text string) {
+	const example = `as in "0 6 * * 1-5" (at six on weekdays) or "@hourly"`
+	if text == "" {
+		return
+	}
+	if strings.Contains(text, "TZ=") {
+		c.mistake("schedule", "takes no zone of its own; it follows time_zone")
+		return
+	}
+	schedule, err := cron.ParseStandard(text)
+	if err != nil {
+		c.mistake("schedule", "%q is not a cron expression (%v); write it %s", text, err, example)
+		return
+	}
+	if schedule.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		c.mistake("schedule", "%q never comes; write it %s", text, example)
+	}
+}
+
+func (c checker) listen(text string) {
+	_, port, err := net.SplitHostPort(text)
+	number, errPort := strconv.Atoi(port)
+	if err != nil || errPort != nil || number < 0 || number > 65535 {
+		c.mistake("listen", "%q is not an address; write host and port, as in 127.0.0.1:8080", text)
+	}
+}
+
+// oneOf notes a word that is none of those known.
+func (c checker) oneOf(path, what, word string, known []string) {
+	if !slices.Contains(known, word) {
+		c.mistake(path, "there is no %s %q; %s", what, word, suggest(word, known))
+	}
+}
+
+func (c checker) source(at string, s Source) {
+	switch {
+	case s.Name == "":
+		c.mistake(at+".name", "is missing; every source has a name of its own")
+	case !sourceShape.MatchString(s.Name):
+		c.mistake(at+".name", "%q is used in file names; write letters, digits, - and _ only", s.Name)
+	}
+	c.oneOf(at+".format", "format", s.Format, formats)
+	if len(s.Files) == 0 {
+		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv")
+	}
+	for i, glob := range s.Files {
+		c.glob(fmt.Sprintf("%s.files[%d]", at, i), glob)
+	}
+	if s.MaxRejects < 0 {
+		c.mistake(at+".max_rejects", "is 0 or more")
+	}
+	if s.Settle < 0 {
+		c.mistake(at+".settle", "is 0s or longer")
+	}
+	c.dialect(at+".csv", s.CSV)
+	if len(s.Maps) == 0 {
+		c.mistake(at+".maps", "turns the records into nothing; it needs at least one dataset")
+	}
+	for i, m := range s.Maps {
+		c.mapping(fmt.Sprintf("%s.maps[%d]", at, i), m)
+	}
+}
+
+func (c checker) glob(path, glob string) {
+	if glob == "" {
+		c.mistake(path, "is empty")
+	} else if strings.Contains(glob, "**") {
+		c.mistake(path, "%q: ** is not read as \"any folder\"; write one * for each folder", glob)
+	} else if _, err := filepath.Match(glob, ""); err != nil {
+		c.mistake(path, "%q has an open [ or a \\ at its end", glob)
+	}
+}

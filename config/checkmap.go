@@ -1,0 +1,83 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// mapping notes what keeps a map from making whole rows of its dataset.
+func (c checker) mapping(at string, m Map) {
+	if m.Dataset == "" {
+		c.mistake(at+".dataset", "is missing; it is one of %s", strings.Join(datasetNames(), ", "))
+		return
+	}
+	dataset, ok := DatasetNamed(m.Dataset)
+	if !ok {
+		c.mistake(at+".dataset", "there is no dataset %q; %s", m.Dataset, suggest(m.Dataset, datasetNames()))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Columns)) {
+		path := at + ".columns." + name
+		if _, ok := dataset.Field(name); !ok {
+			c.mistake(path, "%s have no column %q; %s", m.Dataset, name, suggest(name, dataset.names()))
+			continue
+		}
+		c.column(path, name, m.Columns[name])
+	}
+	if m.Canonical {
+		return // the header of each file says what it has
+	}
+	if missing := unmapped(dataset, m.Columns); len(missing) > 0 {
+		c.mistake(at+".columns", "%s also need %s", m.Dataset, strings.Join(missing, ", "))
+	}
+}
+
+// unmapped are the columns without which no row can land.
+func unmapped(dataset Dataset, columns map[string]Column) []string {
+	var missing []string
+	for _, field := range dataset.Fields {
+		if _, ok := columns[field.Name]; field.Required && !ok {
+			missing = append(missing, field.Name)
+		}
+	}
+	_, invoice := columns["invoice_id"]
+	_, source := columns["source_id"]
+	if dataset.Name == "write_offs" && !invoice && !source {
+		missing = append(missing, "invoice_id (a debt given up) or source_id (a credit given up)")
+	}
+	return missing
+}
+
+func (c checker) column(path, name string, column Column) {
+	given := 0
+	for _, set := range []bool{column.From != "", column.Value != nil, column.Expr != ""} {
+		if set {
+			given++
+		}
+	}
+	switch {
+	case given == 0:
+		c.mistake(path, "takes its values from nowhere; give it a header, or one of from, value and expr")
+	case given > 1:
+		c.mistake(path, "takes its values from more than one place; keep one of from, value and expr")
+	case column.Value != nil && strings.HasSuffix(name, "currency"):
+		c.currency(path, *column.Value)
+	}
+}
+
+func datasetNames() []string {
+	var names []string
+	for _, dataset := range Datasets {
+		names = append(names, dataset.Name)
+	}
+	return names
+}
+
+func (d Dataset) names() []string {
+	var names []string
+	for _, field := range d.Fields {
+		names = append(names, field.Name)
+	}
+	return names
+}

@@ -1,0 +1,38 @@
+package config
+
+import "time"
+
+// The values of a configuration that says nothing else. They are set before the file is read, so that a zero written on
+// purpose stays a zero.
+
+func (c *Config) setDefaults() {
+	*c = Config{
+		AsOf:     "latest",
+		TimeZone: "UTC",
+		State:    ".arrears",
+		Schedule: "*/15 * * * *",
+		Listen:   "127.0.0.1:8080",
+		Memory:   "2GB",
+		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
+	}
+}
+
+func (s *Source) setDefaults() {
+	*s = Source{Format: "csv", Settle: time.Second}
+	s.CSV.setDefaults()
+}
+
+func (d *Dialect) setDefaults() {
+	*d = Dialect{
+		Delimiter: ",",
+		Quote:     `"`,
+		Encoding:  "utf-8",
+		Header:    1,
+		Decimal:   ".",
+		Date:      "YYYY-MM-DD",
+		Negative:  "minus",
+	}
+}
+
+// timestampOf is how a source writes date and time when it only says how it writes dates.
+func timestampOf(date string) string { return date + " HH:MM:SS" }
