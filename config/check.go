@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // zones are known on machines that have no list of them
 
 	"github.com/robfig/cron/v3"
 )

@@ -39,19 +39,21 @@ func parse(name string, text []byte) (Config, error) {
 	var cfg Config
 	cfg.setDefaults()
 	d := &decoder{file: name, lines: map[string]int{}}
-	if node := d.document(text); node != nil {
+	node := d.document(text)
+	if node == nil && len(d.mistakes) > 0 {
+		return cfg, d.mistakes.err()
+	}
+	if node != nil {
 		d.decode("", node, reflect.ValueOf(&cfg).Elem())
 	}
-	if len(d.mistakes) == 0 || len(d.lines) > 0 {
-		cfg.complete()
-		checker{d}.config(cfg)
-	}
+	cfg.complete()
+	checker{d}.config(cfg)
 	return cfg, d.mistakes.err()
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
 
-// document is the one YAML document of a file, nil where there is nothing that could be read.
+// document is the one YAML document of a file, nil where the file is empty or no YAML.
 func (d *decoder) document(text []byte) *yaml.Node {
 	var document, second yaml.Node
 	reader := yaml.NewDecoder(bytes.NewReader(text))
