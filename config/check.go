@@ -147,6 +147,9 @@ func (c checker) source(at string, s Source) {
 	if s.Settle < 0 {
 		c.mistake(at+".settle", "is 0s or longer")
 	}
+	if _, written := c.lines[at+".csv"]; written && s.Format == "parquet" {
+		c.mistake(at+".csv", "says nothing about Parquet files, which carry their types; leave it out")
+	}
 	c.dialect(at+".csv", s.CSV)
 	if len(s.Maps) == 0 {
 		c.mistake(at+".maps", "turns the records into nothing; it needs at least one dataset")

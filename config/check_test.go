@@ -31,7 +31,8 @@ func TestPatternsNameOneDayOrMoment(t *testing.T) {
 		"YYYY-MM-DD HH:MM:SS": "", "YYYY-MM-DDTHH:MM:SSZ": "", "dd.mm.yyyy hh:mm": "", "M/D/YYYY H:MM": "", "YYYYMMDDHHMMSS": "",
 		"YYYY-MM-DD":          "no hour",
 		"YYYY-MM-DD HH":       "no minute",
-		"HH:MM YYYY-MM-DD":    "no month",
+		"HH:MM YYYY-MM-DD":    "before the date",
+		"M/D HH:MM:SS YYYY":   "before the date",
 		"YYYY-MM-DD HH:MM:MM": "more than one minute",
 	} {
 		saysOf(t, "timestamp "+pattern, checkTimestamp(pattern), want)
@@ -40,7 +41,7 @@ func TestPatternsNameOneDayOrMoment(t *testing.T) {
 
 func TestSizesAreReadAsWritten(t *testing.T) {
 	for text, want := range map[string]int64{
-		"1.5GB": 1_500_000_000, "2gb": 2_000_000_000, "512MiB": 512 << 20, " 1 KB ": 1000, "100": 100,
+		"1.5GB": 1_500_000_000, "2gb": 2_000_000_000, "512MiB": 512 << 20, "1 KB": 1000, "100": 100,
 	} {
 		if got, err := Size(text); err != nil || got != want {
 			t.Errorf("%q is %d (%v), want %d", text, got, err, want)

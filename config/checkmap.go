@@ -2,8 +2,10 @@ package config
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // mapping notes what keeps a map from making whole rows of its dataset.
@@ -19,11 +21,12 @@ func (c checker) mapping(at string, m Map) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Columns)) {
 		path := at + ".columns." + name
-		if _, ok := dataset.Field(name); !ok {
+		field, ok := dataset.Field(name)
+		if !ok {
 			c.mistake(path, "%s have no column %q; %s", m.Dataset, name, suggest(name, dataset.names()))
 			continue
 		}
-		c.column(path, name, m.Columns[name])
+		c.column(path, field, m.Columns[name])
 	}
 	if m.Canonical {
 		return // the header of each file says what it has
@@ -49,7 +52,7 @@ func unmapped(dataset Dataset, columns map[string]Column) []string {
 	return missing
 }
 
-func (c checker) column(path, name string, column Column) {
+func (c checker) column(path string, field Field, column Column) {
 	given := 0
 	for _, set := range []bool{column.From != "", column.Value != nil, column.Expr != ""} {
 		if set {
@@ -61,8 +64,33 @@ func (c checker) column(path, name string, column Column) {
 		c.mistake(path, "takes its values from nowhere; give it a header, or one of from, value and expr")
 	case given > 1:
 		c.mistake(path, "takes its values from more than one place; keep one of from, value and expr")
-	case column.Value != nil && strings.HasSuffix(name, "currency"):
-		c.currency(path, *column.Value)
+	case column.Value != nil:
+		c.constant(path, field, *column.Value)
+	}
+}
+
+// constants are how the values of the kinds that are no text are written in a configuration.
+var constants = map[Kind]*regexp.Regexp{
+	Amount:  regexp.MustCompile(`^-?\d+(\.\d{1,3})?$`),
+	Rate:    regexp.MustCompile(`^-?\d+(\.\d{1,9})?$`),
+	Integer: regexp.MustCompile(`^-?\d+$`),
+	Bool:    regexp.MustCompile(`^(?i:true|t|yes|y|1|false|f|no|n|0)$`),
+}
+
+// constant notes a value that no row could hold.
+func (c checker) constant(path string, field Field, text string) {
+	switch shape := constants[field.Kind]; {
+	case text == "" && field.Required:
+		c.mistake(path, "is empty, and every row needs it")
+	case text == "":
+	case strings.HasSuffix(field.Name, "currency"):
+		c.currency(path, text)
+	case shape != nil && !shape.MatchString(text):
+		c.mistake(path, "%q is not of the kind %s; a constant is written as in 1234.50 or true", text, field.Kind)
+	case field.Kind == Date || field.Kind == Timestamp:
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			c.mistake(path, "%q is no day; a constant is written as in 2025-03-31", text)
+		}
 	}
 }
 

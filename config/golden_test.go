@@ -1,17 +1,14 @@
 package config
 
 import (
-	"flag"
 	"os"
 	"testing"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares a text with the file it was written to when somebody last read it.
+// golden compares a text with the file it was written to when somebody last read it; make golden writes it anew.
 func golden(t *testing.T, path, got string) {
 	t.Helper()
-	if *update {
+	if os.Getenv("ARREARS_GOLDEN") == "write" {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -22,6 +19,6 @@ func golden(t *testing.T, path, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s is not what is written now; read the change and run go test ./config -update\ngot:\n%s\nwant:\n%s", path, got, want)
+		t.Errorf("%s is not what is written now; run make golden and read the change\ngot:\n%s\nwant:\n%s", path, got, want)
 	}
 }

@@ -43,6 +43,8 @@ func checkPattern(pattern, letters, example string) error {
 			return fmt.Errorf("%q: names of months are not read; have the extract written with MM", pattern)
 		case t.letter != 0 && t.letter != 'Y' && t.width > 2:
 			return fmt.Errorf("%q: the %s has one or two letters", pattern, names[t.letter])
+		case (t.letter == 'Y' || t.letter == 'D') && count['H'] > 0:
+			return fmt.Errorf("%q has the time of day before the date; write it as in %s", pattern, example)
 		case t.letter != 0 && before.letter != 0 && before.width == 1:
 			return fmt.Errorf("%q does not say where the %s ends; put a sign after it or give it two letters", pattern, names[before.letter])
 		}

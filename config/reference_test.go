@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The reference of the datasets is written from the datasets: go test ./config -update.
+// The reference of the datasets is written from the datasets, by make golden.
 func TestDatasetReferenceIsTrue(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(`# The canonical datasets
