@@ -33,6 +33,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// warmUp is how many months the books were kept before the ones asked for, so that the first of them begins with a ledger
+// that has filled up.
+const warmUp = 4
+
 // The two legal entities. What names no entity belongs to Domestic.
 const (
 	Domestic = "1000" // runs the SAP-like system
@@ -173,11 +177,11 @@ type Activity struct {
 func Generate(opts Options) *Company {
 	opts = opts.withDefaults()
 	rng := rand.New(rand.NewPCG(opts.Seed, 0))
-	c := &Company{Customers: newCustomers(opts), Rates: newRates(rng, opts.Months)}
+	c := &Company{Customers: newCustomers(opts), Rates: newRates(rng, opts.Months+warmUp)}
 	for i, customer := range c.Customers {
 		// A stream of its own for each customer: one more customer changes nobody else's story.
 		rng := rand.New(rand.NewPCG(opts.Seed, uint64(i)+1))
-		newStory(c, customer, rng, opts.Months).tell()
+		newStory(c, customer, rng, opts.Months+warmUp).tell()
 	}
 	addStrays(c)
 	c.number()

@@ -59,7 +59,7 @@ func newCustomer(i int, rng *rand.Rand) *Customer {
 		Law:          laws[[]int{0, 0, 0, 0, 1, 1, 2, 2, 3}[rng.IntN(9)]],
 		takesCashOff: rng.IntN(6) == 0,
 		perMonth:     0.6 + 14/math.Pow(float64(i+1), 0.65),
-		typical:      math.Exp(6.6 + 0.8*rng.NormFloat64() + 1.2/math.Sqrt(float64(i+1))),
+		typical:      math.Exp(7.6 + 0.8*rng.NormFloat64() + 1.2/math.Sqrt(float64(i+1))),
 	}
 	if i%5 >= 3 {
 		c.Entity = Overseas

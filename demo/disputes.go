@@ -49,7 +49,7 @@ func (s *story) dispute(inv *Invoice, payDay Day) {
 	if rest := inv.open - part; rest > 0 {
 		s.intend(inv, rest, inv.dueAgreed, payDay)
 	}
-	s.resolve(d, part, opened+s.between(4, 70), why.right)
+	s.resolve(d, part, opened+s.between(4, 90), why.right)
 }
 
 func (s *story) hour(day Day) time.Time {

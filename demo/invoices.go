@@ -63,7 +63,7 @@ func (s *story) invoice(ago int) {
 		s.lose(inv)
 	case inv.open > 300000 && s.chance(0.15):
 		s.split(inv, at)
-	case inv.open > 5000 && s.chance(0.05):
+	case inv.open > 5000 && s.chance(0.06):
 		s.dispute(inv, s.payDay(inv, inv.dueAgreed, at))
 	default:
 		s.intend(inv, inv.open, inv.dueAgreed, s.payDay(inv, inv.dueAgreed, at))

@@ -64,7 +64,7 @@ type Period struct {
 func newRates(rng *rand.Rand, months int) []Rate {
 	var rates []Rate
 	usd, gbp := 0.92, 1.17
-	for ago := max(months, 4); ago >= 0; ago-- {
+	for ago := months; ago >= 0; ago-- {
 		usd *= 1 + 0.012*rng.NormFloat64()
 		gbp *= 1 + 0.008*rng.NormFloat64()
 		on := monthEnd(ago)
@@ -93,7 +93,7 @@ func (c *Company) plan(rng *rand.Rand, months int) {
 	}
 	c.forecast(rng, min(months-1, 12))
 	for ago := months - 1; ago >= 0; ago-- {
-		c.Costs = append(c.Costs, Cost{On: monthEnd(ago), Amount: cents(int64(3600000 + rng.IntN(400000))), FTE: decimal.New(int64(45+rng.IntN(6)), -1)})
+		c.Costs = append(c.Costs, Cost{On: monthEnd(ago), Amount: cents(int64(850000 + rng.IntN(150000))), FTE: decimal.New(int64(20+rng.IntN(6)), -1)})
 		progress := float64(months-ago) / float64(months)
 		for _, entity := range []string{"", Domestic, Overseas} {
 			for _, t := range []struct {
