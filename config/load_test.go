@@ -23,7 +23,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	want := Config{
 		Company: "Harbour Tools", Entity: "DE01", Currency: "EUR", AsOf: "2025-03-31", TimeZone: "Europe/Berlin",
 		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Listen: ":9090", Memory: "512MiB",
-		Checks: map[string]string{"orphan_application": "warn"},
+		Checks: map[string]string{"application_finds_both_ends": "warn"},
 		Worker: Worker{Memory: "1GB", Deadline: 90 * time.Second},
 		Path:   filepath.Join(folder, "good.yaml"),
 		Sources: []Source{
