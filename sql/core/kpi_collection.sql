@@ -1,0 +1,74 @@
+-- Collection effectiveness and payment behaviour at the end of every reported period.
+-- grain:   one row per month, dimension, scope_member and kpi
+-- formula: CEI = (beginning AR + sales - ending AR) / (beginning AR + sales - ending current AR) x 100, over one month;
+--          the CRF form over a quarter takes a third of its sales. Days are weighted by amount.
+-- source:  core.scope_balance, core.scope_period, core.scope_window
+-- unit:    percent, days, index points
+with
+known as (
+    select
+        grid.month as month,
+        grid.dimension as dimension,
+        grid.scope_member as scope_member,
+        balance.net * 1e0 as net,
+        balance.due_current * 1e0 as due_current,
+        prior.net * 1e0 as prior_net,
+        opening.net * 1e0 as opening_net,
+        flow.month_sales * 1e0 as month_sales,
+        flow.window_sales * 1e0 as window_sales,
+        nullif(flow.paid, 0) * 1e0 as paid,
+        flow.on_time * 1e0 as on_time,
+        flow.days_to_pay_amount * 1e0 as days_to_pay_amount,
+        flow.days_late_amount * 1e0 as days_late_amount,
+        flow.index_amount as index_amount
+    from core.scope_period as grid
+    join core.scope_balance as balance
+        on balance.month = grid.month
+        and balance.dimension = grid.dimension
+        and balance.scope_member = grid.scope_member
+    join core.scope_balance as prior
+        on prior.month = grid.month - 1
+        and prior.dimension = grid.dimension
+        and prior.scope_member = grid.scope_member
+    join core.scope_balance as opening
+        on opening.month = grid.month - 3
+        and opening.dimension = grid.dimension
+        and opening.scope_member = grid.scope_member
+    join core.scope_window as flow
+        on flow.month = grid.month
+        and flow.dimension = grid.dimension
+        and flow.scope_member = grid.scope_member
+    where grid.is_reported
+)
+select
+    known.month as month,
+    known.dimension as dimension,
+    known.scope_member as scope_member,
+    named.kpi as kpi,
+    '' as bucket,
+    named.unit as unit,
+    cast(case
+        when named.kpi = 'cei'
+            then case
+                when known.prior_net + known.month_sales - known.due_current > 0
+                    then (known.prior_net + known.month_sales - known.net) * 100
+                        / nullif(known.prior_net + known.month_sales - known.due_current, 0)
+            end
+        when named.kpi = 'cei_crf_quarter'
+            then (known.opening_net + known.window_sales / 3 - known.net) * 100
+                / nullif(known.opening_net + known.window_sales / 3 - known.due_current, 0)
+        when named.kpi = 'days_to_pay' then known.days_to_pay_amount / known.paid
+        when named.kpi = 'dbt' then known.days_late_amount / known.paid
+        when named.kpi = 'paydex_like' then known.index_amount / known.paid
+        when named.kpi = 'pct_paid_on_time' then known.on_time * 100 / known.paid
+    end as decimal(38, 12)) as value
+from known
+cross join (
+    values
+    ('cei', 'percent'),
+    ('cei_crf_quarter', 'percent'),
+    ('days_to_pay', 'days'),
+    ('dbt', 'days'),
+    ('paydex_like', 'ratio'),
+    ('pct_paid_on_time', 'percent')
+) as named (kpi, unit)

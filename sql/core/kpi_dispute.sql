@@ -1,0 +1,36 @@
+-- The KPIs of disputes at the end of every reported period.
+-- grain:   one row per month, dimension, scope_member and kpi
+-- formula: DDO = open disputed amount x days of the window / amount newly disputed in the window
+-- source:  core.scope_dispute, core.scope_period
+-- unit:    reporting currency; days
+select
+    grid.month as month,
+    grid.dimension as dimension,
+    grid.scope_member as scope_member,
+    named.kpi as kpi,
+    '' as bucket,
+    named.unit as unit,
+    case
+        when named.kpi = 'open_disputes' then dispute.open_amount
+        when named.kpi = 'dispute_cycle_days' then cast(dispute.cycle_days as decimal(38, 12))
+        when named.kpi = 'dispute_cycle_median' then cast(dispute.median_days as decimal(38, 12))
+        when named.kpi = 'dispute_open_age' then cast(dispute.open_age_days as decimal(38, 12))
+        when named.kpi = 'ddo'
+            then cast(
+                dispute.open_amount * 1e0 * grid.window_days / nullif(dispute.incurred_amount, 0) as decimal(38, 12)
+            )
+    end as value
+from core.scope_period as grid
+join core.scope_dispute as dispute
+    on dispute.month = grid.month
+    and dispute.dimension = grid.dimension
+    and dispute.scope_member = grid.scope_member
+cross join (
+    values
+    ('open_disputes', 'amount'),
+    ('dispute_cycle_days', 'days'),
+    ('dispute_cycle_median', 'days'),
+    ('dispute_open_age', 'days'),
+    ('ddo', 'days')
+) as named (kpi, unit)
+where grid.is_reported

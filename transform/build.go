@@ -1,0 +1,112 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"arrears/warehouse"
+)
+
+// A Built is what making one model's table came to.
+type Built struct {
+	Model   string  `json:"model"`
+	Hash    string  `json:"hash"`
+	Rows    int64   `json:"rows"`
+	Seconds float64 `json:"seconds"`
+}
+
+// build makes the tables of the models, in their order. The stg models only rename and choose versions: they are views.
+func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, error) {
+	built := make([]Built, 0, len(models))
+	for _, m := range models {
+		kind := "table"
+		if m.Schema() == "stg" {
+			kind = "view"
+		}
+		start := time.Now()
+		if err := db.Exec(ctx, fmt.Sprintf("create %s %s as %s", kind, m.Name, m.SQL)); err != nil {
+			return nil, fmt.Errorf("build %s: %w", m.Name, err)
+		}
+		b := Built{Model: m.Name, Hash: m.Hash}
+		if kind == "table" {
+			rows, err := count(ctx, db, "select count(*) from "+m.Name)
+			if err != nil {
+				return nil, fmt.Errorf("count %s: %w", m.Name, err)
+			}
+			b.Rows = rows
+		}
+		b.Seconds = time.Since(start).Seconds()
+		built = append(built, b)
+	}
+	return built, nil
+}
+
+// Severities of a check: an error stops the publish, a warning is shown.
+const (
+	Error = "error"
+	Warn  = "warn"
+	Off   = "off"
+)
+
+// A Checked is a check's result.
+type Checked struct {
+	Check    string `json:"check"`
+	Title    string `json:"title"`
+	Severity string `json:"severity"`
+	Faults   int64  `json:"faults"`
+	Sample   string `json:"sample,omitempty"` // the first faults, in words
+}
+
+// Failed says whether the check found a fault.
+func (c Checked) Failed() bool { return c.Faults > 0 }
+
+// verify runs the checks. A severity of the configuration wins over the check's own.
+func verify(ctx context.Context, db *warehouse.Duck, checks Models, severity map[string]string) ([]Checked, error) {
+	var results []Checked
+	for _, c := range checks {
+		name := strings.TrimPrefix(c.Name, "check.")
+		result := Checked{Check: name, Title: c.Title(), Severity: c.Note("severity")}
+		if s, ok := severity[name]; ok {
+			result.Severity = s
+		}
+		if result.Severity == Off {
+			continue
+		}
+		faults, err := count(ctx, db, "select count(*) from ("+c.SQL+"\n)")
+		if err != nil {
+			return nil, fmt.Errorf("check %s: %w", name, err)
+		}
+		if result.Faults = faults; faults > 0 {
+			if result.Sample, err = sample(ctx, db, c.SQL); err != nil {
+				return nil, fmt.Errorf("check %s: %w", name, err)
+			}
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+// sample tells the first three faults as "column value, column value; ...".
+func sample(ctx context.Context, db *warehouse.Duck, query string) (string, error) {
+	t, err := db.Query(ctx, "select * from ("+query+"\n) order by all limit 3")
+	if err != nil {
+		return "", err
+	}
+	faults := make([]string, len(t.Rows))
+	for i, row := range t.Rows {
+		cells := make([]string, 0, len(row))
+		for j, value := range row {
+			if value == nil {
+				continue
+			}
+			if day, ok := value.(time.Time); ok {
+				value = day.Format(time.DateOnly)
+			}
+			cells = append(cells, fmt.Sprintf("%s %v", t.Columns[j].Name, value))
+		}
+		faults[i] = strings.Join(cells, ", ")
+	}
+	return strings.Join(faults, "; "), nil
+}

@@ -1,0 +1,128 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"arrears/config"
+	"arrears/warehouse"
+)
+
+// A Batch is one file as it landed: what a refresh needs to know of its receipt.
+type Batch struct {
+	ID, Source, File, Digest           string
+	LandedAt                           time.Time
+	Records, Landed, Rejected, NonData int64
+	Failed                             string
+	Datasets                           map[string]string // dataset -> Parquet file
+}
+
+// schemas are the steps from what came in to what people read.
+var schemas = []string{"raw", "stg", "core", "mart"}
+
+// loadRaw makes the tables that models start from. Everything that is said differently from engine to engine is said here:
+// days and months of dates, the calendar, the reading of Parquet.
+func loadRaw(ctx context.Context, db *warehouse.Duck, in Input) error {
+	statements := []string{
+		calendarDay, calendarMonth,
+		`create table raw.batch (batch varchar, sequence bigint, source varchar, file varchar, digest varchar,
+			landed_at timestamp, records bigint, landed bigint, rejected bigint, non_data bigint, failed varchar)`,
+	}
+	for _, schema := range schemas {
+		statements = append([]string{"create schema " + schema}, statements...)
+	}
+	for _, d := range config.Datasets {
+		statements = append(statements, rawDataset(d, in.Batches))
+	}
+	for _, s := range statements {
+		if err := db.Exec(ctx, s); err != nil {
+			return fmt.Errorf("load the batches: %w", err)
+		}
+	}
+	for i, b := range in.Batches {
+		err := db.Exec(ctx, "insert into raw.batch values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", b.ID, i+1, b.Source, b.File,
+			b.Digest, b.LandedAt.UTC(), b.Records, b.Landed, b.Rejected, b.NonData, b.Failed)
+		if err != nil {
+			return fmt.Errorf("load the batches: %w", err)
+		}
+	}
+	return loadSetting(ctx, db, in)
+}
+
+func loadSetting(ctx context.Context, db *warehouse.Duck, in Input) error {
+	currency := in.Currency
+	if currency == "" {
+		var err error
+		if currency, err = onlyCurrency(ctx, db); err != nil {
+			return err
+		}
+	}
+	err := db.Exec(ctx, `create table raw.setting as select cast(? as varchar) as entity,
+		cast(? as varchar) as reporting_currency, cast(? as varchar) as company`, in.Entity, currency, in.Company)
+	if err != nil {
+		return fmt.Errorf("load the settings: %w", err)
+	}
+	return nil
+}
+
+// The calendar covers every day a document may plausibly carry, and the one that stands for never.
+const calendarDay = `create table raw.day as
+	select cast(n as bigint) as day, cast(date '1970-01-01' + cast(n as integer) as date) as on_date,
+		cast(extract(year from date '1970-01-01' + cast(n as integer)) * 12
+			+ extract(month from date '1970-01-01' + cast(n as integer)) - 1 as bigint) as month
+	from (select unnest(range(-36524, 84006)) as n union all select 2932896)`
+
+const calendarMonth = `create table raw.month as
+	select month, cast(min(day) as bigint) as first_day, cast(max(day) as bigint) as last_day, max(on_date) as last_on
+	from raw.day where day < 2932896 group by month`
+
+// rawDataset makes raw.<dataset> of all batches known, with the days and months of its dates beside them.
+func rawDataset(d config.Dataset, batches []Batch) string {
+	var files []string
+	for _, b := range batches {
+		if file, ok := b.Datasets[d.Name]; ok {
+			files = append(files, warehouse.Literal(file))
+		}
+	}
+	columns := make([]string, 0, 2*len(d.Fields))
+	for _, f := range d.Fields {
+		name := `"` + f.Name + `"`
+		if len(files) == 0 {
+			columns = append(columns, fmt.Sprintf("cast(null as %s) as %s", f.Kind.SQL(), name))
+		} else {
+			columns = append(columns, name)
+		}
+		columns = append(columns, derived(f, len(files) == 0)...)
+	}
+	if len(files) == 0 {
+		return fmt.Sprintf("create table raw.%s as select %s, cast(null as varchar) as _batch, cast(null as bigint) as _line where false",
+			d.Name, strings.Join(columns, ", "))
+	}
+	return fmt.Sprintf("create view raw.%s as select %s, _batch, _line from read_parquet([%s])",
+		d.Name, strings.Join(columns, ", "), strings.Join(files, ", "))
+}
+
+// derived are a date's day and month, and a timestamp's second too, as integers: issued_on has issued_day and issued_month.
+func derived(f config.Field, empty bool) []string {
+	base := strings.TrimSuffix(strings.TrimSuffix(f.Name, "_on"), "_at")
+	date := fmt.Sprintf(`cast("%s" as date)`, f.Name)
+	if empty {
+		date = "cast(null as date)"
+	}
+	day := fmt.Sprintf("cast(%s - date '1970-01-01' as bigint) as %s_day", date, base)
+	month := fmt.Sprintf("cast(extract(year from %s) * 12 + extract(month from %s) - 1 as bigint) as %s_month", date, date, base)
+	switch f.Kind {
+	case config.Date:
+		return []string{day, month}
+	case config.Timestamp:
+		second := fmt.Sprintf(`cast(floor(epoch("%s")) as bigint) as %s_second`, f.Name, base)
+		if empty {
+			second = fmt.Sprintf("cast(null as bigint) as %s_second", base)
+		}
+		return []string{day, month, second}
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,228 @@
+package transform
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"arrears/warehouse"
+)
+
+// historyMonths is how many month-ends before the as-of day the published marts hold: two years of trend, and the month
+// that the first of them is compared with.
+const historyMonths = 24
+
+// Input is all that a refresh depends on. The same input gives the same figures.
+type Input struct {
+	State    string // state folder; the warehouse lies in its "warehouse", the batches in its "lake"
+	Batches  []Batch
+	Company  string
+	Entity   string            // of documents that name none
+	Currency string            // reporting currency; empty takes the only one there is
+	AsOf     string            // date, "today" or "latest"
+	KnownAt  time.Time         // the batches are those known then
+	Today    time.Time         // what "today" is
+	Severity map[string]string // check -> error, warn or off
+
+	Models, Checks fs.FS
+	Memory         string // cap of the engine, as in "2GB"
+	Threads        int
+	Log            *slog.Logger
+}
+
+// Run is the record of a refresh.
+type Run struct {
+	ID        string    `json:"id"`
+	AsOf      string    `json:"as_of"`
+	KnownAt   time.Time `json:"known_at"`
+	Started   time.Time `json:"started"`
+	Finished  time.Time `json:"finished"`
+	Published bool      `json:"published"`
+	Batches   []string  `json:"batches"`
+	Models    []Built   `json:"models"`
+	Checks    []Checked `json:"checks"`
+}
+
+// Faults are the checks of a severity that found something.
+func (r Run) Faults(severity string) []Checked {
+	var found []Checked
+	for _, c := range r.Checks {
+		if c.Failed() && c.Severity == severity {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// ErrCheck is returned when a check of severity error found faults: what was published before still stands.
+var ErrCheck = errors.New("a check stopped the publish")
+
+// Refresh builds all marts beside the published ones, checks them and publishes them, or leaves everything as it was.
+func Refresh(ctx context.Context, in Input) (Run, error) {
+	start := time.Now().UTC()
+	run := Run{ID: start.Format("20060102T150405.000000Z"), KnownAt: in.KnownAt.UTC(), Started: start}
+	for _, b := range in.Batches {
+		run.Batches = append(run.Batches, b.ID)
+	}
+	dir := filepath.Join(in.State, "warehouse")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return run, fmt.Errorf("make the warehouse folder: %w", err)
+	}
+	path := filepath.Join(dir, run.ID+building)
+	err := construct(ctx, in, path, &run)
+	if err == nil {
+		err = publish(dir, path, run.ID)
+		run.Published = err == nil
+	}
+	if err != nil {
+		err = errors.Join(err, warehouse.Remove(path))
+	}
+	run.Finished = time.Now().UTC()
+	return run, errors.Join(err, record(in.State, run))
+}
+
+// construct makes the database file of a run and fills it.
+func construct(ctx context.Context, in Input, path string, run *Run) error {
+	db, err := warehouse.Open(ctx, in.options(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(fill(ctx, in, db, run), db.Close())
+}
+
+func (in Input) options(path string) warehouse.Options {
+	return warehouse.Options{
+		Path: path, Memory: in.Memory, Threads: in.Threads,
+		Temp:  filepath.Join(in.State, "tmp", "warehouse"),
+		Files: []string{filepath.Join(in.State, "lake")},
+	}
+}
+
+func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
+	models, err := Find(ctx, in.Models, db)
+	if err != nil {
+		return err
+	}
+	if err := loadRaw(ctx, db, in); err != nil {
+		return err
+	}
+	lasting, dated := models.split()
+	built, err := build(ctx, db, lasting)
+	if err != nil {
+		return err
+	}
+	day, err := asOf(ctx, db, in.AsOf, in.Today)
+	if err != nil {
+		return err
+	}
+	run.AsOf = day.Format(time.DateOnly)
+	param := Param{AsOf: day, KnownAt: run.KnownAt, Run: run.ID, Months: historyMonths}
+	if err := param.load(ctx, db); err != nil {
+		return err
+	}
+	more, err := build(ctx, db, dated)
+	if err != nil {
+		return err
+	}
+	run.Models = append(built, more...)
+	if run.Checks, err = check(ctx, in, db); err != nil {
+		return err
+	}
+	if stopping := run.Faults(Error); len(stopping) > 0 {
+		return fmt.Errorf("%w: %s: %s", ErrCheck, stopping[0].Title, stopping[0].Sample)
+	}
+	if err := note(ctx, in, db, *run); err != nil {
+		return err
+	}
+	return db.Checkpoint(ctx)
+}
+
+func check(ctx context.Context, in Input, db *warehouse.Duck) ([]Checked, error) {
+	checks, err := FindChecks(ctx, in.Checks, db)
+	if err != nil {
+		return nil, err
+	}
+	return verify(ctx, db, checks, in.Severity)
+}
+
+// FindChecks reads the checks. They make no table, so what they read is theirs to know, not to order.
+func FindChecks(ctx context.Context, root fs.FS, engine *warehouse.Duck) (Models, error) {
+	files, err := fs.Glob(root, "check/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var checks Models
+	for _, file := range files {
+		text, err := fs.ReadFile(root, file)
+		if err != nil {
+			return nil, err
+		}
+		c, err := parse(ctx, file, string(text), engine)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, c)
+	}
+	return checks, nil
+}
+
+// split parts what no as-of date can change from what rests on it.
+func (models Models) split() (lasting, dated Models) {
+	for _, m := range models {
+		if m.Dated {
+			dated = append(dated, m)
+		} else {
+			lasting = append(lasting, m)
+		}
+	}
+	return lasting, dated
+}
+
+// note writes what the run was and what its checks found beside the marts, so that pages say it from the same place.
+func note(ctx context.Context, in Input, db *warehouse.Duck, run Run) error {
+	var landed, rejected int64
+	for _, b := range in.Batches {
+		landed, rejected = landed+b.Landed, rejected+b.Rejected
+	}
+	err := db.Exec(ctx, `create table mart.run as select
+		cast(? as varchar) as run_id, p.as_of, p.known_at, cast(? as timestamp) as started_at,
+		cast(? as timestamp) as finished_at, cast(? as bigint) as batches, cast(? as bigint) as rows_landed,
+		cast(? as bigint) as rows_rejected, s.company, s.reporting_currency, s.entity
+		from raw.run_param p cross join raw.setting s`,
+		run.ID, stamp(run.Started), stamp(time.Now()), len(in.Batches), landed, rejected)
+	if err != nil {
+		return fmt.Errorf("note the run: %w", err)
+	}
+	err = db.Exec(ctx, `create table mart."check" (name varchar, severity varchar, faults bigint, sample varchar, title varchar)`)
+	if err != nil {
+		return fmt.Errorf("note the checks: %w", err)
+	}
+	for _, c := range run.Checks {
+		err := db.Exec(ctx, `insert into mart."check" values (?, ?, ?, ?, ?)`, c.Check, c.Severity, c.Faults, c.Sample, c.Title)
+		if err != nil {
+			return fmt.Errorf("note the checks: %w", err)
+		}
+	}
+	return nil
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05.999999") }
+
+// record keeps the run's own account, whether or not it was published.
+func record(state string, run Run) error {
+	dir := filepath.Join(state, "runs")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	text, err := json.MarshalIndent(run, "", "  ")
+	if err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	return writeFile(filepath.Join(dir, run.ID+".json"), append(text, '\n'))
+}

@@ -1,0 +1,65 @@
+package transform
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
+
+// ledger is the small company of the worked examples: two customers, four invoices, a bounced cheque, a credit, a write-off.
+func ledger() map[string]rows {
+	return map[string]rows{
+		"customers": {{"customer_id": "A", "terms_days": "30"}, {"customer_id": "B"}},
+		"invoices": {
+			{"invoice_id": "I1", "customer_id": "A", "issued_on": "2025-01-10", "due_on": "2025-02-09", "amount": "1000", "currency": "EUR"},
+			{"invoice_id": "I2", "customer_id": "A", "issued_on": "2025-02-10", "amount": "800", "currency": "EUR"},
+			{"invoice_id": "I3", "customer_id": "B", "issued_on": "2025-03-01", "due_on": "2025-03-31", "amount": "600", "currency": "EUR"},
+			{"invoice_id": "I4", "customer_id": "B", "issued_on": "2025-03-15", "due_on": "2025-04-14", "amount": "400", "currency": "EUR"},
+		},
+		"payments": {
+			{"payment_id": "P1", "customer_id": "A", "received_on": "2025-02-19", "amount": "700", "currency": "EUR"},
+			{"payment_id": "P2", "customer_id": "B", "received_on": "2025-03-20", "amount": "250", "currency": "EUR"},
+			{"payment_id": "P3", "customer_id": "A", "received_on": "2025-03-10", "amount": "300", "currency": "EUR", "reversed_on": "2025-03-25"},
+		},
+		"credits": {{"credit_id": "C1", "customer_id": "A", "issued_on": "2025-03-05", "amount": "100", "currency": "EUR"}},
+		"applications": {
+			{"application_id": "1", "source_id": "P1", "invoice_id": "I1", "applied_on": "2025-02-19", "amount": "700"},
+			{"application_id": "2", "source_id": "P2", "invoice_id": "I3", "applied_on": "2025-03-21", "amount": "200"},
+			{"application_id": "3", "source_id": "P3", "invoice_id": "I2", "applied_on": "2025-03-10", "amount": "300"},
+		},
+		"write_offs": {{"write_off_id": "W1", "invoice_id": "I1", "written_off_on": "2025-03-28", "amount": "50"}},
+		"disputes": {
+			{"dispute_id": "D1", "invoice_id": "I2", "customer_id": "A", "opened_at": "2025-03-01 09:00:00", "amount": "100",
+				"first_response_at": "2025-03-01 21:00:00", "resolved_at": "2025-03-11", "outcome": "invalid", "recovered": "60"},
+			{"dispute_id": "D2", "invoice_id": "I4", "customer_id": "B", "opened_at": "2025-03-21 09:00:00", "amount": "80"},
+		},
+	}
+}
+
+func TestLedgerOfTheWorkedExamples(t *testing.T) {
+	in := input(t, "2025-03-31", ledger())
+	run := refresh(t, in)
+	if faults := run.Faults(Error); len(faults) > 0 {
+		t.Fatalf("faults %s", pretty(faults))
+	}
+	got := figures(t, openView(t, Reading{State: in.State}))
+	want := `ar_net 1700, ar_gross 1850, credits 150, sales 2700, aging_due/current 800, aging_due/1-30 800, aging_due/31-60 250,
+		aging_due/61-90 0, aging_due/91+ 0, aging_invoice/0-30 800, aging_invoice/31-60 800, aging_invoice/61-90 250, aging_invoice/91+ 0,
+		pct_current 43.243243, pct_past_due 56.756757, dso 56.666667, dso_avg 28.333333, dso_rolling 42.222222, dso_countback 59,
+		dso_countback_unexhausted 0, dso_sales_weighted 63.305556, dso_true 89.444444, avg_age_open 41.945946, bpdso 26.666667, add 30,
+		ddso 35, cei 25, cei_crf_quarter -800, ar_turnover 12.882353, days_to_pay 35.333333, dbt 5.333333, paydex_like 76.037037,
+		pct_paid_on_time 22.222222, unapplied_cash 50, unapplied_pct_ar 2.702703, cash_application_rate 94.736842, open_disputes 80,
+		disputed_open_ar 80, disputed_pct_ar 4.324324, dispute_cycle_days 10, dispute_cycle_median 10, dispute_open_age 10, ddo 40,
+		top10_share 100, hhi 5069.204152`
+	for pair := range strings.SplitSeq(want, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(pair), " ")
+		if got[name] == "" || got[name] == "null" || !decimal.RequireFromString(got[name]).Round(6).Equal(decimal.RequireFromString(value)) {
+			t.Errorf("%s is %q, want %s", name, got[name], value)
+		}
+		delete(got, name)
+	}
+	if len(got) > 0 {
+		t.Errorf("figures nobody worked out: %v", got)
+	}
+}
