@@ -74,14 +74,12 @@ func (d *decoder) decodeStruct(path string, node *yaml.Node, value reflect.Value
 	}
 	fields, known := keys(value)
 	for _, pair := range d.pairs(path, node) {
-		field, ok := fields[pair.key]
-		if !ok {
-			d.lines[pair.path] = pair.line
-			d.mistake(pair.path, "there is no such key; %s", suggest(pair.key, known))
+		d.lines[pair.path] = pair.line
+		if field, ok := fields[pair.key]; ok {
+			d.decode(pair.path, pair.node, field)
 			continue
 		}
-		d.lines[pair.path] = pair.line
-		d.decode(pair.path, pair.node, field)
+		d.mistake(pair.path, "there is no such key; %s", suggest(pair.key, known))
 	}
 }
 
