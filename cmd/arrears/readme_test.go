@@ -1,10 +1,10 @@
 package main_test
 
 import (
+	"io/fs"
 	"os"
 	"path"
 	"regexp"
-	"strings"
 	"testing"
 )
 
@@ -36,20 +36,22 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 	}
 }
 
-// pages are the Markdown files at the top and under docs.
+// pages are the Markdown files at the top and anywhere under docs.
 func pages(t *testing.T) []string {
 	t.Helper()
-	var found []string
-	for _, folder := range []string{".", "docs", "docs/decisions"} {
-		entries, err := os.ReadDir(path.Join(root, folder))
-		if err != nil {
-			t.Fatal(err)
+	tree := os.DirFS(root)
+	found, err := fs.Glob(tree, "*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(tree, "docs", func(name string, _ fs.DirEntry, err error) error {
+		if path.Ext(name) == ".md" {
+			found = append(found, name)
 		}
-		for _, e := range entries {
-			if strings.HasSuffix(e.Name(), ".md") {
-				found = append(found, path.Join(folder, e.Name()))
-			}
-		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return found
 }
