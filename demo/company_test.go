@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/shopspring/decimal"
 )
+
+// standard is the company of the README.
+var standard = sync.OnceValue(func() *Company { return Generate(Options{}) })
 
 func digest(t *testing.T, opts Options) string {
 	t.Helper()
@@ -43,7 +47,7 @@ func TestSmallCompaniesAreWhole(t *testing.T) {
 }
 
 func TestTheDefaultCompanyHasEverySituation(t *testing.T) {
-	c := Generate(Options{})
+	c := standard()
 	count := func(what string, least int, found func(yield func(bool))) {
 		t.Helper()
 		n := 0
@@ -116,7 +120,7 @@ func each[T any](count func(string, int, func(func(bool))), what string, least i
 }
 
 func TestNothingHappensAfterAsOf(t *testing.T) {
-	c := Generate(Options{})
+	c := standard()
 	check := func(what string, d Day) {
 		if d > AsOf {
 			t.Errorf("%s on %s", what, d)
@@ -155,7 +159,7 @@ func TestNothingHappensAfterAsOf(t *testing.T) {
 }
 
 func TestInstalmentsAddUpToTheirInvoice(t *testing.T) {
-	for _, d := range Generate(Options{}).Invoices {
+	for _, d := range standard().Invoices {
 		var sum decimal.Decimal
 		for _, part := range d.Instalments {
 			sum = sum.Add(part.Amount)

@@ -18,13 +18,21 @@ func (s *story) chase(inv *Invoice, amount int64, due, paid Day) {
 		if step.channel == "call" {
 			outcome = []string{"no_answer", "left_message", "will_check", "promised"}[s.rng.IntN(4)]
 		}
-		s.company.Activities = append(s.company.Activities, &Activity{
-			Customer: s.customer, At: s.hour(on), Channel: step.channel, Direction: "out", By: s.customer.Collector, Outcome: outcome,
-		})
-		if outcome == "promised" || (step.channel == "email" && s.chance(0.1)) {
+		s.contact(on, step.channel, "out", outcome, "")
+		switch {
+		case outcome == "promised":
 			s.promise(inv, amount, on, paid)
+		case step.channel == "email" && on < AsOf && s.chance(0.1):
+			s.contact(on+1, "email", "in", "promised", "answer to the reminder")
+			s.promise(inv, amount, on+1, paid)
 		}
 	}
+}
+
+func (s *story) contact(on Day, channel, direction, outcome, note string) {
+	s.company.Activities = append(s.company.Activities, &Activity{
+		Customer: s.customer, At: s.hour(on), Channel: channel, Direction: direction, By: s.customer.Collector, Outcome: outcome, Note: note,
+	})
 }
 
 // promise gives the customer's word on the day of a contact. Most name a day they keep; the rest name one too early.

@@ -45,16 +45,19 @@ func (s style) write(what sheet) ([]byte, error) {
 }
 
 func (s style) line(b *strings.Builder, fields []string) {
+	b.WriteString(strings.Join(s.quoted(fields), s.delimiter) + s.newline)
+}
+
+// quoted puts quotes around the fields that need them.
+func (s style) quoted(fields []string) []string {
+	written := make([]string, len(fields))
 	for i, field := range fields {
-		if i > 0 {
-			b.WriteString(s.delimiter)
-		}
 		if strings.ContainsAny(field, s.delimiter+"\"\r\n") {
 			field = `"` + strings.ReplaceAll(field, `"`, `""`) + `"`
 		}
-		b.WriteString(field)
+		written[i] = field
 	}
-	b.WriteString(s.newline)
+	return written
 }
 
 func (s style) date(d Day) string {

@@ -7,7 +7,7 @@ import (
 )
 
 func TestNothingIsSettledTwice(t *testing.T) {
-	c := Generate(Options{})
+	c := standard()
 	for ago := range 24 {
 		l := c.open(monthEnd(ago))
 		for d, left := range l.invoices {
@@ -30,7 +30,7 @@ func TestNothingIsSettledTwice(t *testing.T) {
 
 // The story keeps what is open as it goes; the truth works it out again from the documents.
 func TestTheTruthAgreesWithTheStory(t *testing.T) {
-	c := Generate(Options{})
+	c := standard()
 	l := c.open(AsOf)
 	for _, d := range c.Invoices {
 		left, inEffect := l.invoices[d]

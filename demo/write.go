@@ -38,18 +38,19 @@ func extracts(c *Company) (map[string][]byte, error) {
 		style  style
 		sheets map[string]sheet
 	}{{sap, sapFiles(c)}, {erp, erpFiles(c)}, {iso, crmFiles(c)}}
+	spoilt := erpQuarter(AsOf)
 	for _, system := range systems {
 		for name, s := range system.sheets {
 			content, err := system.style.write(s)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
+			if name == spoilt {
+				content = spoil(content, s)
+			}
 			files[name] = content
 		}
 	}
-	last := erpQuarter(AsOf)
-	files[last] = []byte(spoil(string(files[last])))
-
 	receipts, err := lockbox(c)
 	if err != nil {
 		return nil, err
