@@ -1,0 +1,78 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// A choice is what the reader asked to see. All of it is in the address, so that a view is a link.
+type choice struct {
+	asOf     time.Time // zero for the published day
+	entity   string
+	currency string
+	compare  string // "month" or "year"
+	scale    string // "", "k" or "M"
+}
+
+func parseChoice(q url.Values) (choice, error) {
+	c := choice{entity: q.Get("entity"), currency: q.Get("currency"), compare: q.Get("compare"), scale: q.Get("scale")}
+	if text := q.Get("as_of"); text != "" {
+		day, err := time.Parse(time.DateOnly, text)
+		if err != nil || day.Year() < 1970 || day.Year() > 2200 {
+			return choice{}, fmt.Errorf("as_of %q is not a date as in 2026-10-31", text)
+		}
+		c.asOf = day
+	}
+	if c.compare == "" {
+		c.compare = "month"
+	}
+	if c.compare != "month" && c.compare != "year" {
+		return choice{}, fmt.Errorf("compare %q is neither month nor year", c.compare)
+	}
+	if !slices.Contains([]string{"", "k", "M"}, c.scale) {
+		return choice{}, fmt.Errorf("scale %q is neither k nor M", c.scale)
+	}
+	return c, nil
+}
+
+// query writes the choice back as it is written in an address; what is usual is left out.
+func (c choice) query() url.Values {
+	q := url.Values{}
+	if !c.asOf.IsZero() {
+		q.Set("as_of", c.asOf.Format(time.DateOnly))
+	}
+	for name, value := range map[string]string{"entity": c.entity, "currency": c.currency, "scale": c.scale} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if c.compare == "year" {
+		q.Set("compare", "year")
+	}
+	return q
+}
+
+// link is an address of ours that carries the choice.
+func (c choice) link(path string) string {
+	if q := c.query().Encode(); q != "" {
+		return path + "?" + q
+	}
+	return path
+}
+
+func (c choice) on(day time.Time) choice    { c.asOf = day; return c }
+func (c choice) scaled(scale string) choice { c.scale = scale; return c }
+
+// slice is the one dimension the figures are read by: an entity wins over a currency.
+func (c choice) slice() (dimension, member string) {
+	switch {
+	case c.entity != "":
+		return "entity", c.entity
+	case c.currency != "":
+		return "currency", c.currency
+	default:
+		return "", ""
+	}
+}

@@ -1,0 +1,60 @@
+package dashboard
+
+import "net/http"
+
+// overviewBody is the first page: six cards, and below them the panels that explain them.
+type overviewBody struct {
+	Cards     []card
+	Headlines tile
+	Tiles     []tile
+}
+
+func (h *Handler) overview(w http.ResponseWriter, r *http.Request) {
+	seen, trouble := h.read(r)
+	if trouble != nil {
+		h.fail(w, r, trouble)
+		return
+	}
+	body := overviewBody{Headlines: headlinePanel.tile(seen)}
+	for _, headline := range headlines {
+		body.Cards = append(body.Cards, headline.card(seen))
+	}
+	for _, p := range h.panels {
+		if p.spare {
+			continue
+		}
+		t := p.tile(seen)
+		switch p.name {
+		case "changes":
+			moved := seen.shifts()
+			t.Extra = moved[:min(shiftsShown, len(moved))]
+		case "exceptions":
+			t.Extra = seen.exceptions()
+		}
+		body.Tiles = append(body.Tiles, t)
+	}
+	h.write(w, r, http.StatusOK, "overview", h.page("Overview", "/", &seen, body))
+}
+
+// A definition is one KPI of the catalogue with its value on the day.
+type definition struct {
+	KPI
+	Value, Explain string
+}
+
+func (h *Handler) definitions(w http.ResponseWriter, r *http.Request) {
+	seen, trouble := h.read(r)
+	if trouble != nil {
+		h.fail(w, r, trouble)
+		return
+	}
+	var body []definition
+	for _, k := range h.opts.KPIs {
+		d := definition{KPI: k, Explain: seen.link("/explain/" + k.Name)}
+		if f, found := seen.figures[seen.key(k.Name, "")]; found {
+			d.Value = seen.quantity(f.value, kindOf(f.unit))
+		}
+		body = append(body, d)
+	}
+	h.write(w, r, http.StatusOK, "definitions", h.page("Definitions", "/definitions", &seen, body))
+}

@@ -1,0 +1,130 @@
+package dashboard
+
+// A panel is one answer of the overview: a table, mostly a picture of it, and what it means.
+type panel struct {
+	name, title string
+	kind        kind   // of its figures
+	query       string // the panel query without which it has nothing to show
+	definition  string
+	kpis        []string // the figures of the catalogue it is made of
+	table       func(reading) table
+	chart       func(reading) *chart // nil where a table says it best
+	note        func(reading) *note  // a sentence under the picture
+	missing     func(reading) string // why there is nothing to show for this choice; empty when there is
+	spare       bool                 // not a tile of its own on the overview
+	width       string               // class of its place on the page
+}
+
+// A note is one sentence about a panel; a tie that does not tie is a fault.
+type note struct {
+	Text string
+	Mood string
+}
+
+var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, changesPanel, exceptionsPanel, sourcesPanel, duePanel}
+
+// A tile is a panel as the page shows it.
+type tile struct {
+	Name, Title, Unit, Definition, Width string
+	KPIs                                 []link
+	HasChart                             bool
+	Chart, Explain, CSV, Excel           string
+	Table                                grid
+	Note                                 *note
+	Empty, Fault                         string
+	Extra                                any
+}
+
+type link struct{ Title, Href string }
+
+// A grid is a table with its cells already written.
+type grid struct {
+	Head  []gridCell
+	Rows  [][]gridCell
+	Total []gridCell
+}
+
+type gridCell struct {
+	Text    string
+	Numeric bool
+	Empty   bool
+}
+
+func (p panel) tile(r reading) tile {
+	t := tile{
+		Name: p.name, Title: p.title, Unit: r.unit(p.kind), Definition: p.definition, Width: p.width,
+		HasChart: p.chart != nil, Chart: r.link("/chart/" + p.name + ".json"), Explain: r.link("/explain/" + p.name),
+		CSV: r.link("/panel/" + p.name + ".csv"), Excel: r.link("/panel/" + p.name + ".xlsx"),
+	}
+	for _, name := range p.kpis {
+		about, _ := r.about(name)
+		t.KPIs = append(t.KPIs, link{about.Title, r.link("/explain/" + name)})
+	}
+	if r.faults[p.query] != nil {
+		t.Fault = "This panel could not be read. The cause is in the log of the service; the other panels are not touched by it."
+		return t
+	}
+	if p.missing != nil {
+		t.Empty = p.missing(r)
+	}
+	if t.Empty != "" {
+		return t
+	}
+	t.Table = r.grid(p.table(r))
+	if len(t.Table.Rows) == 0 && p.chart != nil {
+		t.Empty = "There is nothing to show for this choice."
+		return t
+	}
+	if p.note != nil {
+		t.Note = p.note(r)
+	}
+	return t
+}
+
+// grid writes the cells of a table for the page.
+func (r reading) grid(t table) grid {
+	g := grid{}
+	for _, col := range t.columns {
+		title := col.title
+		if unit := r.unit(col.kind); unit != "" && col.kind != count {
+			title += " (" + unit + ")"
+		}
+		g.Head = append(g.Head, gridCell{Text: title, Numeric: col.kind.numeric()})
+	}
+	for _, cells := range t.rows {
+		g.Rows = append(g.Rows, r.gridRow(t.columns, cells))
+	}
+	if sums := t.totals(); sums != nil {
+		g.Total = r.gridRow(t.columns, sums)
+	}
+	return g
+}
+
+func (r reading) gridRow(columns []column, cells []cell) []gridCell {
+	written := make([]gridCell, len(cells))
+	for i, c := range cells {
+		written[i] = gridCell{Text: r.cell(columns[i], c), Numeric: columns[i].kind.numeric(), Empty: c.empty()}
+	}
+	return written
+}
+
+// cell writes one value; where a column mixes units the value brings its own.
+func (r reading) cell(col column, c cell) string {
+	switch {
+	case c.kind == text:
+		return c.text
+	case c.kind == date:
+		return day(c.at)
+	case c.kind == moment && c.at.IsZero():
+		return none
+	case c.kind == moment:
+		return c.at.In(r.zone).Format("2 Jan 2006 15:04")
+	case c.kind != col.kind:
+		return r.quantity(c.number, c.kind)
+	default:
+		return r.write(c.number, c.kind)
+	}
+}
+
+// icons of a change; the words beside them say the same.
+var arrows = map[string]string{"up": "▲", "down": "▼", "even": "●"}

@@ -1,0 +1,170 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"arrears/warehouse"
+)
+
+// A snapshot is the panel queries over one run at one date. It is never changed once it is taken.
+type snapshot struct {
+	asOf    time.Time
+	run     run
+	queries map[string]string
+	faults  map[string]error // panel queries that could not be read
+
+	figures   map[key]figure
+	history   map[key][]figure // by month, oldest first
+	movements []movement
+	overdue   []overdueItem
+	dueSoon   []dueItem
+	targets   map[targetKey]decimal.Decimal
+	checks    []check
+	sources   []source
+
+	entities, currencies []string
+}
+
+// key names one figure: of everything, of one entity, or of one document currency.
+type key struct{ kpi, dimension, member, bucket string }
+
+// figure is the value of a KPI on a day; not every KPI is defined on every day.
+type figure struct {
+	month int64
+	on    time.Time
+	value decimal.NullDecimal
+	unit  string
+}
+
+type run struct {
+	id, company, currency, entity string
+	finished                      time.Time
+	batches, landed, rejected     int64
+}
+
+type movement struct {
+	month                                                                                            int64
+	on                                                                                               time.Time
+	entity                                                                                           string
+	opening, billed, voided, received, reversed, credited, discounted, writtenOff, exchange, closing decimal.Decimal
+}
+
+type overdueItem struct {
+	customer, name, entity, currency string
+	items, oldest                    int64
+	amount                           decimal.Decimal
+}
+
+type dueItem struct {
+	entity, currency    string
+	daysLeft, items     int64
+	open, disputed, due decimal.Decimal
+}
+
+type targetKey struct {
+	kpi, entity string
+	month       int64
+}
+
+type check struct {
+	name, title, severity, sample string
+	faults                        int64
+}
+
+type source struct {
+	name                                              string
+	files, failed, records, landed, rejected, nonData int64
+	landedAt, newest                                  time.Time
+}
+
+// takeSnapshot runs every panel query. A page without its figures is no page, so run and kpi must be there; any other
+// panel that fails says so in its own place.
+func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
+	s := &snapshot{
+		asOf: view.AsOf, queries: queries, faults: map[string]error{},
+		figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
+	}
+	for _, name := range slices.Sorted(maps.Keys(queries)) {
+		table, err := view.DB.Query(ctx, queries[name])
+		switch {
+		case ctx.Err() != nil:
+			return nil, fmt.Errorf("read panel %s: %w", name, ctx.Err())
+		case err != nil && (name == "run" || name == "kpi"):
+			return nil, fmt.Errorf("read panel %s: %w", name, err)
+		case err != nil:
+			log.ErrorContext(ctx, "panel not read", "panel", name, "run", view.Run, "error", err)
+			s.faults[name] = err
+		default:
+			s.take(name, table)
+		}
+	}
+	if view.Run != "" {
+		s.run.id = view.Run
+	}
+	return s, nil
+}
+
+func (s *snapshot) take(name string, table warehouse.Table) {
+	for r := range rowsOf(table) {
+		switch name {
+		case "run":
+			s.takeRun(r)
+		case "kpi":
+			s.takeFigure(r)
+		case "kpi_month":
+			k := r.key()
+			s.history[k] = append(s.history[k], r.figure())
+		case "movement":
+			s.movements = append(s.movements, r.movement())
+		case "overdue":
+			s.overdue = append(s.overdue, overdueItem{
+				customer: r.text("customer_id"), name: r.text("name"), entity: r.text("entity"), currency: r.text("currency"),
+				items: r.integer("items"), oldest: r.integer("oldest_days_past_due"), amount: r.amount("amount"),
+			})
+		case "due_soon":
+			s.dueSoon = append(s.dueSoon, dueItem{
+				entity: r.text("entity"), currency: r.text("currency"), daysLeft: r.integer("days_left"), items: r.integer("items"),
+				open: r.amount("open_amount"), disputed: r.amount("disputed_amount"), due: r.amount("amount"),
+			})
+		case "target":
+			s.targets[targetKey{r.text("kpi"), r.text("entity"), r.integer("month")}] = r.amount("value")
+		case "check":
+			s.checks = append(s.checks, check{
+				name: r.text("name"), title: r.text("title"), severity: r.text("severity"), sample: r.text("sample"),
+				faults: r.integer("faults"),
+			})
+		case "source":
+			s.sources = append(s.sources, source{
+				name: r.text("source"), files: r.integer("files"), failed: r.integer("failed_files"),
+				records: r.integer("records"), landed: r.integer("landed"), rejected: r.integer("rejected"),
+				nonData: r.integer("non_data"), landedAt: r.time("last_landed_at"), newest: r.time("newest_event_on"),
+			})
+		}
+	}
+}
+
+func (s *snapshot) takeRun(r row) {
+	s.run = run{
+		id: r.text("run_id"), company: r.text("company"), currency: r.text("reporting_currency"), entity: r.text("entity"),
+		finished: r.time("finished_at"), batches: r.integer("batches"), landed: r.integer("rows_landed"),
+		rejected: r.integer("rows_rejected"),
+	}
+}
+
+func (s *snapshot) takeFigure(r row) {
+	k := r.key()
+	s.figures[k] = r.figure()
+	switch {
+	case k.dimension == "entity" && !slices.Contains(s.entities, k.member):
+		s.entities = append(s.entities, k.member)
+	case k.dimension == "currency" && !slices.Contains(s.currencies, k.member):
+		s.currencies = append(s.currencies, k.member)
+	}
+}
