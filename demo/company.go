@@ -135,7 +135,7 @@ func (a *Application) SourceID() string {
 	return a.Credit.ID
 }
 
-// WriteOff gives up what is left of an invoice, or takes what is left of a payment.
+// WriteOff gives up what is left of an invoice; or, with a negative amount, takes what is left of a payment to income.
 type WriteOff struct {
 	ID      string
 	Invoice *Invoice // or

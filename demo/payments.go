@@ -169,7 +169,7 @@ func (s *story) tooMuch(p *Payment, total int64) int64 {
 	case s.chance(0.006):
 		over := int64(s.between(1, 200))
 		if on := p.Received + s.between(10, 30); on <= AsOf {
-			s.company.WriteOffs = append(s.company.WriteOffs, &WriteOff{Payment: p, On: on, Amount: cents(over), Reason: "minor"})
+			s.company.WriteOffs = append(s.company.WriteOffs, &WriteOff{Payment: p, On: on, Amount: cents(-over), Reason: "minor"})
 		}
 		return over
 	case s.chance(0.012):

@@ -105,7 +105,7 @@ func (c *Company) open(on Day) openDocuments {
 			l.invoices[w.Invoice] = left.Sub(w.Amount)
 		}
 		if left, ok := l.payments[w.Payment]; ok {
-			l.payments[w.Payment] = left.Sub(w.Amount)
+			l.payments[w.Payment] = left.Add(w.Amount)
 		}
 	}
 	return l

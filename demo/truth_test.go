@@ -107,7 +107,7 @@ func (c *Company) flows(on Day) map[string]decimal.Decimal {
 		case d.Invoice != nil:
 			add(d.Invoice.Currency, d.Amount.Neg())
 		default:
-			add(d.Payment.Currency, d.Amount)
+			add(d.Payment.Currency, d.Amount.Neg())
 		}
 	}
 	return sums
