@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+)
+
+// readCSV lands one delimited file. Whatever becomes of it, its records are counted.
+func readCSV(j job, in *os.File, progress func(int64)) (result, error) {
+	d := dialectOf(j.Source.CSV)
+	text, err := d.text(in, j.Folder)
+	if err != nil {
+		return result{}, err
+	}
+	info, err := text.Stat()
+	if err != nil {
+		return result{}, err
+	}
+	counted := make(chan error, 1)
+	var records int64
+	go func() {
+		var err error
+		records, err = d.counter().count(io.NewSectionReader(text, 0, info.Size()))
+		counted <- err
+	}()
+	r, err := parseCSV(j, d, text, info.Size(), progress)
+	if countErr := <-counted; countErr != nil {
+		return result{}, errors.Join(err, countErr)
+	}
+	var refused refusal
+	if errors.As(err, &refused) {
+		return result{Records: records, Rejected: records, Failed: refused.Error()}, nil
+	}
+	r.Records = records
+	return r, err
+}
+
+func parseCSV(j job, d dialect, text *os.File, size int64, progress func(int64)) (result, error) {
+	header, start, line, err := readHeader(d, text, size)
+	if err != nil {
+		return result{}, err
+	}
+	p, err := planFor(j.Source, header, int64(d.header))
+	if err != nil {
+		return result{}, err
+	}
+	out := newOutput(p, j)
+	lane := pipeline{in: text, size: size, job: j, plan: p, dialect: d, progress: progress}
+	if err := lane.run(start, line, out); err != nil {
+		out.abandon()
+		return result{}, err
+	}
+	return out.finish()
+}
+
+// noteUnclosed says that the last line has no end. It landed all the same: many systems write files so.
+func (p *plan) noteUnclosed(line int64) {
+	p.notes = append(p.notes, fmt.Sprintf("line %d, the last, has no line end; if the file was cut off, its last value is too short", line))
+}
+
+var byteOrderMark = []byte("\ufeff")
+
+// headLimit is how much of a file may come before its first record.
+const headLimit = 4 << 20
+
+// readHeader finds the names of the columns, and where the records begin.
+func readHeader(d dialect, text io.ReaderAt, size int64) (names []string, start, line int64, err error) {
+	head := make([]byte, min(size, headLimit))
+	if _, err := text.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, 0, 0, err
+	}
+	if err := d.looksRight(head); err != nil {
+		return nil, 0, 0, err
+	}
+	pos := 0
+	if bytes.HasPrefix(head, byteOrderMark) {
+		pos = len(byteOrderMark)
+	}
+	for n := 1; n < d.header; n++ {
+		next := bytes.IndexByte(head[pos:], '\n')
+		if next < 0 {
+			return nil, 0, 0, refusal{int64(n), "", fmt.Sprintf("the header should be on line %d, and the file ends before; csv.header says which line it is on", d.header)}
+		}
+		pos += next + 1
+	}
+	t := d.tokenizer()
+	end, state := t.next(head, pos, int64(len(head)) == size)
+	at := int64(d.header)
+	switch {
+	case state != whole || t.damage == tooLong:
+		return nil, 0, 0, refusal{at, "", "the header is longer than a record may be; the file may not be delimited text, or csv.delimiter another"}
+	case t.damage == bareReturn:
+		return nil, 0, 0, refusal{at, "", "lines end with a carriage return only; have them end with a line feed"}
+	case t.damage != undamaged:
+		return nil, 0, 0, refusal{at, "", "the header has a quote that fits nowhere; csv.quote may be another, or csv.header another line"}
+	case len(t.cells) > maxColumns:
+		return nil, 0, 0, refusal{at, "", fmt.Sprintf("the header has %d columns, and no more than %d are read", len(t.cells), maxColumns)}
+	}
+	for _, cell := range t.cells {
+		if !utf8.Valid(cell) || d.decoded && bytes.Contains(cell, replacement) {
+			return nil, 0, 0, refusal{at, cut(cell, maxValue), fmt.Sprintf("the header has bytes that are not %s; declare the encoding in which the file is written", d.encoding)}
+		}
+		names = append(names, strings.TrimSpace(string(cell)))
+	}
+	return names, int64(end), at + int64(t.breaks), nil
+}
+
+// looksRight tells a file that was written in another way altogether.
+func (d dialect) looksRight(head []byte) error {
+	sample := head[:min(len(head), 4096)]
+	zeros := bytes.Count(sample, []byte{0})
+	switch {
+	case len(head) == 0:
+		return refusal{1, "", "the file is empty; have it sent again"}
+	case bytes.HasPrefix(head, []byte(magic)):
+		return refusal{1, "", "this is a Parquet file; declare format: parquet"}
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return refusal{1, "", "the file is packed (zip, gzip or a workbook); have it sent as plain text"}
+	case bytes.HasPrefix(head, []byte("\xff\xfe")) && !d.decoded, zeros > len(sample)/4 && bytes.IndexByte(sample, 0)%2 == 1 && !d.decoded:
+		return refusal{1, "", "the file is written in UTF-16 and the source declares " + d.encoding + "; declare csv.encoding: utf-16le"}
+	case bytes.HasPrefix(head, []byte("\xfe\xff")) && !d.decoded, zeros > len(sample)/4 && !d.decoded:
+		return refusal{1, "", "the file is written in UTF-16 and the source declares " + d.encoding + "; declare csv.encoding: utf-16be"}
+	case d.decoded && zeros > len(sample)/4:
+		return refusal{1, "", "the file is not written in " + d.encoding + ", which the source declares; declare the encoding in which it is written"}
+	case len(blankOrText(head)) == 0:
+		return refusal{1, "", "the file has nothing but blank lines; have it sent again"}
+	}
+	return nil
+}
+
+func blankOrText(head []byte) []byte { return bytes.TrimLeft(head, "\r\n\ufeff") }

@@ -1,0 +1,177 @@
+// Package ingest takes extracts in: it keeps their bytes, has them parsed by a worker process, and leaves typed rows,
+// a quarantine and a receipt. What has no receipt does not exist.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"arrears/config"
+)
+
+// Options are what a caller may ask of a landing.
+type Options struct {
+	Progress func(source, file string, bytes, total int64) // called while a file is parsed; may be nil
+}
+
+// Report says what a landing did.
+type Report struct {
+	Landed []Receipt // new batches, refused files too
+	Known  int       // files whose bytes had landed before
+	Left   int       // files that were still being written
+	Over   []Receipt // current batches with more rejects than their source tolerates, and refused files
+}
+
+// Land takes in all that is new of all sources, in the order of the configuration and of file names. A bad file gets a
+// receipt that says so and never stops the rest; an error means that a file could not be dealt with at all, and is tried
+// again by the next landing.
+func Land(ctx context.Context, cfg config.Config, log *slog.Logger, opts Options) (Report, error) {
+	l, err := newLanding(cfg, log, opts)
+	if err != nil {
+		return Report{}, err
+	}
+	unlock, err := l.lock(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	defer unlock()
+	if err := l.open(); err != nil {
+		return Report{}, err
+	}
+	arrivals, err := l.arrivals(ctx)
+	errs := []error{err}
+	for _, a := range arrivals {
+		if ctx.Err() != nil {
+			errs = append(errs, ctx.Err())
+			break
+		}
+		if err := l.land(ctx, a); err != nil {
+			errs = append(errs, fmt.Errorf("land %s of %s: %w", a.file, a.source.Name, err))
+		}
+	}
+	if l.report.Over, err = l.over(); err != nil {
+		errs = append(errs, err)
+	}
+	return l.report, errors.Join(errs...)
+}
+
+// landing is one call of Land.
+type landing struct {
+	cfg      config.Config
+	log      *slog.Logger
+	opts     Options
+	worker   worker
+	receipts []Receipt       // all, superseded ones too
+	batches  map[string]bool // that have a receipt
+	sizes    map[int64]bool  // of the files that have one
+	report   Report
+}
+
+func newLanding(cfg config.Config, log *slog.Logger, opts Options) (*landing, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program to start workers: %w", err)
+	}
+	w := worker{program: program, deadline: cfg.Worker.Deadline}
+	if cfg.Worker.Memory != "" {
+		if w.memory, err = config.Size(cfg.Worker.Memory); err != nil {
+			return nil, err
+		}
+	}
+	if opts.Progress == nil {
+		opts.Progress = func(string, string, int64, int64) {}
+	}
+	return &landing{cfg: cfg, log: log.With("room", "ingest"), opts: opts, worker: w}, prepare(cfg.State)
+}
+
+// lock keeps two landings into one state apart: the second waits.
+func (l *landing) lock(ctx context.Context) (func(), error) {
+	f, err := os.OpenFile(filepath.Join(l.cfg.State, "landing.lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("lock the state folder: %w", err)
+	}
+	for waiting := false; ; waiting = true {
+		if lockFile(f) == nil {
+			return func() { _ = f.Close() }, nil // closing unlocks
+		}
+		if !waiting {
+			l.log.InfoContext(ctx, "another landing is at work, waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// open clears what an interrupted landing left and reads what is known.
+func (l *landing) open() error {
+	if err := sweep(l.cfg.State); err != nil {
+		return err
+	}
+	var err error
+	if l.receipts, err = readReceipts(l.cfg.State); err != nil {
+		return err
+	}
+	l.batches, l.sizes = map[string]bool{}, map[int64]bool{}
+	for _, r := range l.receipts {
+		l.batches[r.Batch], l.sizes[r.Bytes] = true, true
+	}
+	return nil
+}
+
+// arrivals are the files to look at: first those of the archive whose source has a new contract, then the inboxes.
+func (l *landing) arrivals(ctx context.Context) ([]arrival, error) {
+	var again, young []arrival
+	var errs []error
+	for i := range l.cfg.Sources {
+		source := &l.cfg.Sources[i]
+		again = append(again, l.again(source)...)
+		found, err := inbox(source, l.log)
+		errs = append(errs, err)
+		young = append(young, found...)
+	}
+	settled, left, err := settle(ctx, young, l.log)
+	l.report.Left = left
+	return append(again, settled...), errors.Join(append(errs, err)...)
+}
+
+// again lists what landed under another contract, in the order in which it did.
+func (l *landing) again(source *config.Source) []arrival {
+	contract := contractOf(*source)
+	seen := map[string]bool{}
+	var arrivals []arrival
+	for _, r := range l.receipts {
+		if r.Source != source.Name || seen[r.Digest] || l.batches[batchOf(source.Name, r.Digest, contract)] {
+			continue
+		}
+		seen[r.Digest] = true
+		arrivals = append(arrivals, arrival{source: source, path: archivePath(l.cfg.State, r.Digest), file: r.File, digest: r.Digest})
+	}
+	return arrivals
+}
+
+// over lists the current batches that someone must look at.
+func (l *landing) over() ([]Receipt, error) {
+	receipts, err := Receipts(l.cfg.State, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	tolerated := map[string]int64{}
+	for _, s := range l.cfg.Sources {
+		tolerated[s.Name] = s.MaxRejects
+	}
+	var over []Receipt
+	for _, r := range receipts {
+		if most, ok := tolerated[r.Source]; ok && (r.Failed != "" || r.Rejected > most) {
+			over = append(over, r)
+		}
+	}
+	return over, nil
+}

@@ -1,0 +1,101 @@
+package ingest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Receipt says that a file was taken in, what became of each of its records and by which contract. A batch without a
+// receipt does not exist.
+type Receipt struct {
+	Batch    string    `json:"batch"` // of the source's name, the file's digest and the contract
+	Source   string    `json:"source"`
+	File     string    `json:"file"` // base name as received
+	Digest   string    `json:"digest"`
+	Contract string    `json:"contract"`
+	LandedAt time.Time `json:"landed_at"`
+	Bytes    int64     `json:"bytes"`
+
+	// Records = Landed + Rejected + NonData, where Records is what the independent counter found. A record that no map
+	// selects is NonData; blank lines, the header and the lines above it are no records.
+	Records  int64 `json:"records"`
+	Landed   int64 `json:"landed"`
+	Rejected int64 `json:"rejected"`
+	NonData  int64 `json:"non_data"`
+
+	Datasets []Landing `json:"datasets"`
+	Rejects  string    `json:"rejects"` // quarantined records, relative to the state folder; empty when there are none
+	Notes    []string  `json:"notes"`   // what is worth knowing about the file but costs no record
+	Failed   string    `json:"failed"`  // why the whole file was refused; it is not tried again under the same contract
+}
+
+// Landing is what a batch holds of one dataset.
+type Landing struct {
+	Dataset string            `json:"dataset"`
+	Path    string            `json:"path"` // relative to the state folder
+	Rows    int64             `json:"rows"`
+	Sums    map[string]string `json:"sums"` // by currency, of the column amount; the currency is empty where the dataset has none
+}
+
+func receiptPath(state, batch string) string {
+	return filepath.Join(state, receiptDir, batch+".json")
+}
+
+// Receipts are the current batches as known at a moment, in the order in which they landed. Of a file that landed under
+// several contracts the newest counts. The zero time means everything that is known.
+func Receipts(state string, knownAt time.Time) ([]Receipt, error) {
+	all, err := readReceipts(state)
+	if err != nil {
+		return nil, err
+	}
+	latest := map[[2]string]int{}
+	for i, r := range all {
+		if knownAt.IsZero() || !r.LandedAt.After(knownAt) {
+			latest[[2]string{r.Source, r.Digest}] = i
+		}
+	}
+	current := []Receipt{}
+	for i, r := range all {
+		if at, ok := latest[[2]string{r.Source, r.Digest}]; ok && at == i {
+			current = append(current, r)
+		}
+	}
+	return current, nil
+}
+
+// readReceipts reads every receipt, superseded ones too, in the order of landing.
+func readReceipts(state string) ([]Receipt, error) {
+	paths, err := filepath.Glob(filepath.Join(state, receiptDir, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	receipts := make([]Receipt, 0, len(paths))
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read receipt: %w", err)
+		}
+		var r Receipt
+		if err := json.Unmarshal(data, &r); err != nil {
+			return nil, fmt.Errorf("read receipt %s: %w", filepath.Base(path), err)
+		}
+		receipts = append(receipts, r)
+	}
+	slices.SortFunc(receipts, func(a, b Receipt) int {
+		return cmp.Or(a.LandedAt.Compare(b.LandedAt), cmp.Compare(a.File, b.File), cmp.Compare(a.Batch, b.Batch))
+	})
+	return receipts, nil
+}
+
+func (r Receipt) write(state string) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeDurably(filepath.Join(state, tmpDir, r.Batch+".json"), receiptPath(state, r.Batch), append(data, '\n'))
+}
