@@ -56,7 +56,7 @@ func newCustomer(i int, rng *rand.Rand) *Customer {
 		ID: fmt.Sprintf("%010d", 100101+i*7), Entity: Domestic, Country: "DE", Currency: "EUR", Language: "de", InMaster: true,
 		Segment: segments[rng.IntN(len(segments))], Collector: collected[i%len(collected)], runsOn: rng.IntN(7),
 		Terms:        []int{14, 30, 30, 30, 45, 60}[rng.IntN(6)],
-		Law:          laws[[]int{0, 0, 0, 0, 1, 1, 2, 2, 3}[rng.IntN(9)]],
+		Law:          laws[[]int{0, 0, 0, 0, 0, 1, 1, 2, 3}[rng.IntN(9)]],
 		takesCashOff: rng.IntN(6) == 0,
 		perMonth:     0.6 + 14/math.Pow(float64(i+1), 0.65),
 		typical:      math.Exp(7.6 + 0.8*rng.NormFloat64() + 1.2/math.Sqrt(float64(i+1))),

@@ -12,8 +12,8 @@ type cause struct {
 }
 
 var causes = []cause{
-	{"price", 30, 3, 15, "SALES", 0.55},
-	{"quantity", 22, 5, 35, "LOGISTICS", 0.6},
+	{"price", 30, 3, 30, "SALES", 0.55},
+	{"quantity", 22, 5, 50, "LOGISTICS", 0.6},
 	{"damaged", 16, 10, 60, "QUALITY", 0.65},
 	{"duplicate", 6, 100, 100, "BILLING", 0.7},
 	{"tax", 8, 19, 19, "BILLING", 0.35},

@@ -61,7 +61,7 @@ func (s *story) invoice(ago int) {
 	switch {
 	case s.chance(s.customer.Law.Lost):
 		s.lose(inv)
-	case inv.open > 300000 && s.chance(0.15):
+	case inv.open > 800000 && s.chance(0.15):
 		s.split(inv, at)
 	case inv.open > 5000 && s.chance(0.06):
 		s.dispute(inv, s.payDay(inv, inv.dueAgreed, at))

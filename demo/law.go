@@ -14,8 +14,8 @@ type Law struct {
 }
 
 var laws = []Law{
-	{"prompt", func(rng *rand.Rand, _ float64) int { return days(-2 + 3*rng.NormFloat64()) }, 0},
-	{"slow", func(rng *rand.Rand, _ float64) int { return days(16 + 8*rng.NormFloat64()) }, 0.002},
+	{"prompt", func(rng *rand.Rand, _ float64) int { return days(-6 + 3*rng.NormFloat64()) }, 0},
+	{"slow", func(rng *rand.Rand, _ float64) int { return days(14 + 8*rng.NormFloat64()) }, 0.002},
 	// On time at first, two months late in the end: the customer a desk should notice.
 	{"drifting", func(rng *rand.Rand, at float64) int { return days(60*at*at + 5*rng.NormFloat64()) }, 0.004},
 	{"erratic", func(rng *rand.Rand, _ float64) int {

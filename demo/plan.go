@@ -99,7 +99,7 @@ func (c *Company) plan(rng *rand.Rand, months int) {
 			for _, t := range []struct {
 				kpi      string
 				from, to float64
-			}{{"dso", 50, 44}, {"cei", 78, 85}, {"pct_past_due", 30, 22}} {
+			}{{"dso", 50, 44}, {"cei", 62, 72}, {"pct_past_due", 38, 30}} {
 				value := decimal.NewFromFloat(math.Round(10*(t.from+(t.to-t.from)*progress)) / 10)
 				c.Targets = append(c.Targets, Target{KPI: t.kpi, Entity: entity, Month: monthStart(ago), Value: value})
 			}
