@@ -5,8 +5,8 @@ import "time"
 // Day is a calendar day as the number of days since 1970-01-01; zero means there is none.
 type Day int
 
-// AsOf is the day on which the extracts are taken: nothing in them is later.
-var AsOf = dayOf(2026, time.October, 31)
+// AsOf is the day on which the extracts are taken, 31 October 2026: nothing in them is later.
+const AsOf Day = 20757
 
 func dayOf(year int, month time.Month, day int) Day {
 	return Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)

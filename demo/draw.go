@@ -46,6 +46,6 @@ func massCurrency(customer int) int { return []int{0, 0, 0, 0, 1, 1, 2, 3, 4, 5}
 
 // lateness is a habit of the customer and some luck.
 func (d *drawing) lateness(customer int) int {
-	habit := float64(customer*7919%40) - 5
+	habit := float64(customer*7919%40) - 14
 	return days(habit + 8*d.rng.NormFloat64())
 }
