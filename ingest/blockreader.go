@@ -32,7 +32,7 @@ func (r *blockReader) parseFrom(b *block, start, line int64) parsed {
 func (r *blockReader) parse(b *block) parsed {
 	r.loader.reset()
 	p := parsed{end: b.start, line: b.line}
-	clean := utf8.Valid(b.text) && bytes.IndexByte(b.text, 0) < 0 && (!r.dialect.decoded || !bytes.Contains(b.text, replacement))
+	clean := r.isText(b.text)
 	limit := len(b.text)
 	pos := 0
 	for p.end < b.end {
@@ -91,7 +91,7 @@ func (r *blockReader) record(text []byte, line int64, clean bool) {
 		return
 	}
 	if !clean {
-		if f, ok := r.unreadable(t.cells); ok {
+		if f, ok := r.unreadable(text, t.cells); ok {
 			r.loader.refuse(f, line, text)
 			return
 		}
@@ -115,20 +115,25 @@ func (r *blockReader) ragged(t *tokenizer) string {
 var replacement = []byte("\ufffd")
 
 // unreadable finds the value that is no text.
-func (r *blockReader) unreadable(cells [][]byte) (fault, bool) {
-	for i, cell := range cells {
-		f := fault{column: r.plan.header[i], value: cut(cell, maxValue)}
-		switch {
-		case bytes.IndexByte(cell, 0) >= 0:
-			f.reason = "there is a zero byte in it; the file is damaged or not in encoding " + r.dialect.encoding
-		case !utf8.Valid(cell), r.dialect.decoded && bytes.Contains(cell, replacement):
-			f.reason = fmt.Sprintf("there are bytes in it that are not %s; declare the encoding in which the file is written", r.dialect.encoding)
-		default:
-			continue
-		}
-		return f, true
+func (r *blockReader) unreadable(text []byte, cells [][]byte) (fault, bool) {
+	if r.isText(text) {
+		return fault{}, false
 	}
-	return fault{}, false
+	f := fault{reason: fmt.Sprintf("there are bytes in it that are not %s; declare the encoding in which the file is written", r.dialect.encoding)}
+	if bytes.IndexByte(text, 0) >= 0 {
+		f.reason = "there is a zero byte in it; the file is damaged or not in encoding " + r.dialect.encoding
+	}
+	for i, cell := range cells {
+		if !r.isText(cell) {
+			f.column, f.value = r.plan.header[i], cut(cell, maxValue)
+			break
+		}
+	}
+	return f, true
+}
+
+func (r *blockReader) isText(b []byte) bool {
+	return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 && (!r.dialect.decoded || !bytes.Contains(b, replacement))
 }
 
 // damage says where and how a record is broken.
