@@ -2,7 +2,10 @@
 // the table. What each says and how it is written is in docs/reference/models.md.
 package sql
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
 // Models are the statements that build the tables, by schema: stg, core and mart.
 //
@@ -13,3 +16,25 @@ var Models embed.FS
 //
 //go:embed check/*.sql
 var Checks embed.FS
+
+// Explanations list what stands behind a figure: the numbers that enter it, and the rows with the file and line each came from.
+//
+//go:embed explain/*.sql
+var Explanations embed.FS
+
+//go:embed panel/*.sql metric/*.sql
+var readers embed.FS
+
+// Panels are the queries of the pages, one file a panel.
+func Panels() fs.FS { return below("panel") }
+
+// Metrics are the queries of /metrics, one file a gauge.
+func Metrics() fs.FS { return below("metric") }
+
+func below(folder string) fs.FS {
+	sub, err := fs.Sub(readers, folder)
+	if err != nil {
+		panic(err) // the folder is embedded with the program
+	}
+	return sub
+}

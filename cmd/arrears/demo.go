@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"arrears/demo"
+)
+
+func newDemo() *cobra.Command {
+	var dir, listen string
+	var once bool
+	var options demo.Options
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "A made-up company end to end: extracts written, landed, computed and served",
+		Long: `Demo makes up a company with three systems, writes their extracts and the arrears.yaml that maps them, lands them,
+publishes the marts and serves the dashboard. One of the files has faults on purpose, so that quarantine has something
+to show. The same seed makes the same company, to the byte.`,
+		Example: `  arrears demo
+  arrears demo --dir demo-company --once
+  arrears kpi -c demo-company/arrears.yaml`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if dir == "" {
+				made, err := os.MkdirTemp("", "arrears-demo-")
+				if err != nil {
+					return fmt.Errorf("make a folder for the demo: %w", err)
+				}
+				dir = made
+			}
+			path, err := demo.Write(dir, options)
+			if err != nil {
+				return err
+			}
+			say := func(format string, args ...any) { _, _ = fmt.Fprintf(c.OutOrStdout(), format, args...) }
+			say("A made-up company lies in %s: its extracts, and arrears.yaml that maps them.\n", dir)
+			where := company{file: path}
+			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelWarn))
+			if err != nil {
+				return err
+			}
+			if once {
+				return refreshOnce(c, d)
+			}
+			return serveDemo(c, d, listen, path)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&dir, "dir", "", "`DIR` for the company (default: a new folder for temporary files)")
+	f.StringVar(&listen, "listen", "", "`ADDRESS` of the dashboard (default 127.0.0.1:8080, or a free port where that is taken)")
+	f.BoolVar(&once, "once", false, "exit when the marts are published")
+	f.Uint64Var(&options.Seed, "seed", 1, "`SEED` of the company")
+	f.IntVar(&options.Customers, "customers", 80, "how many customers (`N`)")
+	f.IntVar(&options.Months, "months", 24, "how many months of business (`N`)")
+	return c
+}
+
+func refreshOnce(c *cobra.Command, d *desk) error {
+	result, report, err := d.cycle(c.Context(), "", time.Time{})
+	if err != nil {
+		return err
+	}
+	return summarise(c.OutOrStdout(), report, result)
+}
+
+// serveDemo publishes before it says where to look, so that the first page shows figures.
+func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
+	var status told
+	if err := refreshOnce(c, d); err != nil && !errors.As(err, &status) {
+		return err
+	}
+	at, err := listenFree(listen)
+	if err != nil {
+		return err
+	}
+	s, err := d.service()
+	if err != nil {
+		return errors.Join(err, at.Close())
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%s\n\nStop with Ctrl-C. While it runs, try:\n  arrears kpi -c %s\n  arrears rejects -c %s\n",
+		at.Addr(), path, path)
+	if err != nil {
+		return errors.Join(err, at.Close())
+	}
+	return s.run(c.Context(), at)
+}
+
+// listenFree listens where it is told; without being told, on the usual port, or any free one.
+func listenFree(listen string) (net.Listener, error) {
+	if listen != "" {
+		return net.Listen("tcp", listen)
+	}
+	at, err := net.Listen("tcp", "127.0.0.1:8080")
+	if err != nil {
+		return net.Listen("tcp", "127.0.0.1:0")
+	}
+	return at, nil
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"arrears/config"
+	"arrears/ingest"
+	"arrears/sql"
+	"arrears/transform"
+)
+
+// A desk is one company's configuration with what every command does to it: land, refresh, read.
+type desk struct {
+	cfg    config.Config
+	log    *slog.Logger
+	canned bool // a folder of canonical files, which is landed before it is read
+}
+
+func (c *company) open(log *slog.Logger) (*desk, error) {
+	if c.data != "" {
+		cfg, err := config.Folder(c.data, c.currency)
+		if err != nil {
+			return nil, err
+		}
+		return &desk{cfg: cfg, log: log, canned: true}, nil
+	}
+	cfg, err := config.Load(c.file)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &desk{cfg: cfg, log: log}, nil
+}
+
+// cycle lands what is new and refreshes, while no other process does.
+func (d *desk) cycle(ctx context.Context, asOf string, knownAt time.Time) (transform.Run, ingest.Report, error) {
+	unlock, err := lock(ctx, d.cfg.State)
+	if err != nil {
+		return transform.Run{}, ingest.Report{}, err
+	}
+	defer unlock()
+	report, err := d.land(ctx)
+	if err != nil {
+		return transform.Run{}, report, err
+	}
+	run, err := d.refresh(ctx, asOf, knownAt)
+	return run, report, err
+}
+
+// land takes in what is new of all sources.
+func (d *desk) land(ctx context.Context) (ingest.Report, error) {
+	return ingest.Land(ctx, d.cfg, d.log, ingest.Options{})
+}
+
+// refresh builds and publishes the marts of what had landed at knownAt; the zero time takes everything.
+func (d *desk) refresh(ctx context.Context, asOf string, knownAt time.Time) (transform.Run, error) {
+	batches, err := d.batches(knownAt)
+	if err != nil {
+		return transform.Run{}, err
+	}
+	now := time.Now()
+	if knownAt.IsZero() {
+		knownAt = now
+	}
+	if asOf == "" {
+		asOf = d.cfg.AsOf
+	}
+	zone, err := time.LoadLocation(d.cfg.TimeZone)
+	if err != nil {
+		return transform.Run{}, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
+	}
+	year, month, day := now.In(zone).Date()
+	run, err := transform.Refresh(ctx, transform.Input{
+		State: d.cfg.State, Batches: batches, Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency,
+		AsOf: asOf, KnownAt: knownAt, Today: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), Severity: d.cfg.Checks,
+		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(),
+	})
+	if err != nil {
+		return run, err
+	}
+	d.log.InfoContext(ctx, "marts published", "run", run.ID, "as_of", run.AsOf, "batches", len(run.Batches),
+		"took", run.Finished.Sub(run.Started).Round(time.Millisecond))
+	for _, c := range run.Faults(transform.Warn) {
+		d.log.WarnContext(ctx, "check found faults", "check", c.Check, "faults", c.Faults, "says", c.Title, "first", c.Sample)
+	}
+	return run, nil
+}
+
+func (d *desk) batches(knownAt time.Time) ([]transform.Batch, error) {
+	receipts, err := ingest.Receipts(d.cfg.State, knownAt)
+	if err != nil {
+		return nil, err
+	}
+	batches := make([]transform.Batch, len(receipts))
+	for i, r := range receipts {
+		batches[i] = transform.Batch{
+			ID: r.Batch, Source: r.Source, File: r.File, Digest: r.Digest, LandedAt: r.LandedAt, Records: r.Records,
+			Landed: r.Landed, Rejected: r.Rejected, NonData: r.NonData, Failed: r.Failed, Datasets: map[string]string{},
+		}
+		for _, l := range r.Datasets {
+			batches[i].Datasets[l.Dataset] = filepath.Join(d.cfg.State, l.Path)
+		}
+	}
+	return batches, nil
+}
+
+// prepare lands and refreshes a folder of canonical files, where there is anything new in it.
+func (d *desk) prepare(ctx context.Context) error {
+	if !d.canned {
+		return nil
+	}
+	unlock, err := lock(ctx, d.cfg.State)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	report, err := d.land(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, missing := transform.Published(d.cfg.State)
+	if len(report.Landed) == 0 && missing == nil {
+		return nil
+	}
+	_, err = d.refresh(ctx, "", time.Time{})
+	return err
+}
+
+// view opens the marts on a day: empty is the published one.
+func (d *desk) view(ctx context.Context, asOf, by string, tables ...string) (transform.View, error) {
+	if err := d.prepare(ctx); err != nil {
+		return transform.View{}, err
+	}
+	day, err := d.day(asOf)
+	if err != nil {
+		return transform.View{}, err
+	}
+	return d.at(ctx, transform.Reading{AsOf: day, By: by, Tables: tables})
+}
+
+func (d *desk) at(ctx context.Context, r transform.Reading) (transform.View, error) {
+	r.State, r.Models, r.Memory, r.Threads = d.cfg.State, sql.Models, d.cfg.Memory, runtime.NumCPU()
+	return transform.Open(ctx, r)
+}
+
+// day reads --as-of. Latest is the day that was published.
+func (d *desk) day(text string) (time.Time, error) {
+	switch text {
+	case "", "latest":
+		return time.Time{}, nil
+	case "today":
+		zone, err := time.LoadLocation(d.cfg.TimeZone)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
+		}
+		year, month, day := time.Now().In(zone).Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC), nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, usageError{fmt.Errorf("%w, not %q", transform.ErrAsOf, text)}
+	}
+	return day, nil
+}
+
+// closing keeps the error of closing a view beside that of using it.
+func closing(v transform.View, err *error) { *err = errors.Join(*err, v.Close()) }

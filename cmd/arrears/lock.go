@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// patience is how long a command waits for another one that lands or refreshes the same company.
+const patience = 10 * time.Second
+
+// lock keeps a second process from landing or refreshing the same state. Readers need no lock.
+func lock(ctx context.Context, state string) (unlock func(), err error) {
+	if err := os.MkdirAll(state, 0o755); err != nil {
+		return nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(state, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("lock the state folder: %w", err)
+	}
+	deadline := time.After(patience)
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if err == nil {
+			return func() { _ = f.Close() }, nil
+		}
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, errors.Join(fmt.Errorf("lock %s: %w", state, err), f.Close())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		case <-deadline:
+			return nil, errors.Join(fmt.Errorf("another arrears is landing or refreshing %s; try again when it is done", state), f.Close())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"github.com/spf13/cobra"
+
+	"arrears/dashboard"
+	"arrears/ingest"
+	"arrears/metrics"
+	"arrears/sql"
+	"arrears/transform"
+)
+
+func newServe() *cobra.Command {
+	var where company
+	var listen string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "The receivables desk: refreshes on a schedule, dashboard, /metrics, /healthz, /readyz",
+		Long: `Serve refreshes at once and then on the configured schedule, and serves the dashboard and /metrics from what was
+published last. A refresh that fails changes nothing that is shown.`,
+		Example: `  arrears serve -c arrears.yaml
+  arrears serve -c arrears.yaml --listen 0.0.0.0:8080`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelInfo))
+			if err != nil {
+				return err
+			}
+			if listen == "" {
+				listen = d.cfg.Listen
+			}
+			at, err := net.Listen("tcp", listen)
+			if err != nil {
+				return fmt.Errorf("listen: %w", err)
+			}
+			s, err := d.service()
+			if err != nil {
+				return errors.Join(err, at.Close())
+			}
+			return s.run(c.Context(), at)
+		},
+	}
+	where.flags(c)
+	c.Flags().StringVar(&listen, "listen", "", "`ADDRESS` of the dashboard (default: the configuration's listen)")
+	return c
+}
+
+// A service is a desk with its pages, its metrics and its schedule.
+type service struct {
+	*desk
+	pages    *dashboard.Handler
+	gauges   *metrics.Gauges
+	pipeline *metrics.Pipeline
+	handler  http.Handler
+	ready    atomic.Bool // something is published and shown
+}
+
+func (d *desk) service() (*service, error) {
+	kpis, err := sql.KPIs()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(d.cfg.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
+	}
+	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version())}
+	s.pages, err = dashboard.New(dashboard.Options{
+		Marts: marts{d}, Panels: sql.Panels(), KPIs: kpis, Explain: d.explanation, Company: d.cfg.Company, Zone: zone,
+		Log: d.log.With("room", "dashboard"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	scrape, err := metrics.Handler(d.log.With("room", "metrics"), s.gauges, s.pipeline)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", scrape)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /readyz", s.readiness)
+	mux.Handle("/", s.pages)
+	s.handler = mux
+	return s, nil
+}
+
+// readiness answers once figures are shown; a later failure keeps the last good ones and stays ready.
+func (s *service) readiness(w http.ResponseWriter, _ *http.Request) {
+	if !s.ready.Load() {
+		http.Error(w, "nothing is published yet", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = fmt.Fprintln(w, "ready")
+}
+
+// run serves until the context ends: first what was published before, then what each refresh publishes.
+func (s *service) run(ctx context.Context, at net.Listener) error {
+	if err := s.show(ctx); err != nil && !errors.Is(err, transform.ErrNothingPublished) {
+		s.log.WarnContext(ctx, "what was published before cannot be shown", "cause", err)
+	}
+	schedule, err := s.schedule(ctx)
+	if err != nil {
+		return errors.Join(err, at.Close())
+	}
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(at) }()
+	s.log.InfoContext(ctx, "serving", "address", "http://"+at.Addr().String())
+	schedule.Start()
+	go schedule.Entry(1).WrappedJob.Run() // at once; the schedule skips a slot while this one is at work
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = server.Shutdown(grace)
+	}
+	<-schedule.Stop().Done()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// schedule runs refreshes one at a time. The order of the wrappers matters: a panic must end inside the one that skips,
+// or every later slot would be skipped.
+func (s *service) schedule(ctx context.Context) (*cron.Cron, error) {
+	zone, err := time.LoadLocation(s.cfg.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone %s: %w", s.cfg.TimeZone, err)
+	}
+	log := cronLog{s.log.With("room", "schedule")}
+	c := cron.New(cron.WithLocation(zone), cron.WithLogger(log), cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
+	slot := s.cfg.Schedule
+	if slot == "" {
+		slot = "@every 876000h" // only the refresh at the start
+	}
+	if _, err := c.AddFunc(slot, func() { s.refreshAndShow(ctx) }); err != nil {
+		return nil, fmt.Errorf("schedule %q: %w", slot, err)
+	}
+	return c, nil
+}
+
+// refreshAndShow is one slot: land, refresh, show. What goes wrong is logged and counted; the old figures stay.
+func (s *service) refreshAndShow(ctx context.Context) {
+	start := time.Now()
+	err := s.slot(ctx)
+	s.pipeline.Refreshed(time.Since(start), err)
+	if err != nil && ctx.Err() == nil {
+		s.log.ErrorContext(ctx, "refresh failed, what was published before still stands", "cause", err)
+	}
+}
+
+func (s *service) slot(ctx context.Context) error {
+	unlock, err := lock(ctx, s.cfg.State)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	report, err := s.land(ctx)
+	s.count(report)
+	if err != nil {
+		s.log.ErrorContext(ctx, "not every file could be landed; the next slot tries again", "cause", err)
+	}
+	run, err := s.refresh(ctx, "", time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, m := range run.Models {
+		s.pipeline.Built(m.Model, time.Duration(m.Seconds*float64(time.Second)))
+	}
+	return s.show(ctx)
+}
+
+func (s *service) count(report ingest.Report) {
+	for _, r := range report.Landed {
+		if r.Failed != "" {
+			s.pipeline.Refused(r.Source)
+		} else {
+			s.pipeline.Landed(r.Source, r.Landed, r.Rejected, r.NonData)
+		}
+	}
+}
+
+// show swaps what pages and metrics read for what is published now.
+func (s *service) show(ctx context.Context) (err error) {
+	v, err := s.at(ctx, transform.Reading{})
+	if err != nil {
+		return err
+	}
+	defer closing(v, &err)
+	if err := s.gauges.Publish(ctx, v.DB, sql.Metrics()); err != nil {
+		return err
+	}
+	if err := s.pages.Publish(ctx); err != nil {
+		return err
+	}
+	s.ready.Store(true)
+	return nil
+}
+
+// marts lends the dashboard the marts on any date.
+type marts struct{ *desk }
+
+// historyMonths is how many month-ends pages show before another date, as they do before the published one.
+const historyMonths = 24
+
+// At opens the marts at a date, the published ones for the zero time.
+func (m marts) At(ctx context.Context, asOf time.Time) (dashboard.View, func(), error) {
+	v, err := m.at(ctx, transform.Reading{AsOf: asOf, Months: historyMonths})
+	if errors.Is(err, transform.ErrNothingPublished) {
+		return dashboard.View{}, nil, dashboard.ErrNotPublished
+	}
+	if err != nil {
+		return dashboard.View{}, nil, err
+	}
+	release := func() {
+		if err := v.Close(); err != nil {
+			m.log.WarnContext(ctx, "closing the marts", "cause", err)
+		}
+	}
+	return dashboard.View{DB: v.DB, Run: v.Run, AsOf: v.AsOf}, release, nil
+}
+
+// explanation is what the page behind a figure shows.
+func (d *desk) explanation(ctx context.Context, kpi string, asOf time.Time) (e dashboard.Explanation, err error) {
+	v, err := d.at(ctx, transform.Reading{AsOf: asOf})
+	if err != nil {
+		return e, err
+	}
+	defer closing(v, &err)
+	return d.explain(ctx, v, kpi, 200)
+}
+
+// cronLog lets the schedule speak through the service's log.
+type cronLog struct{ *slog.Logger }
+
+// Info is what the schedule says of its slots: of interest when something is skipped.
+func (l cronLog) Info(message string, facts ...any) {
+	if message == "skip" {
+		l.Warn("slot skipped, the refresh before it is still at work", facts...)
+		return
+	}
+	l.Debug(message, facts...)
+}
+
+// Error is a job that panicked.
+func (l cronLog) Error(err error, message string, facts ...any) {
+	l.Logger.Error(message, append(facts, "cause", err)...)
+}
