@@ -34,12 +34,28 @@ func Open(ctx context.Context, o Options) (*Duck, error) {
 		return nil, fmt.Errorf("open warehouse %s: %w", o.name(), err)
 	}
 	d := &Duck{pool: sql.OpenDB(connector)}
+	locked, err := d.locked(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open warehouse %s: %w", o.name(), err), d.Close())
+	}
+	if locked {
+		return d, nil
+	}
 	for _, statement := range o.setup() {
 		if err := d.Exec(ctx, statement); err != nil {
 			return nil, errors.Join(fmt.Errorf("open warehouse %s: %w", o.name(), err), d.Close())
 		}
 	}
 	return d, nil
+}
+
+// locked says that this process has the file open already: both then share one engine, and its settings.
+func (d *Duck) locked(ctx context.Context) (bool, error) {
+	t, err := d.Query(ctx, "select cast(current_setting('lock_configuration') as boolean)")
+	if err != nil {
+		return false, err
+	}
+	return t.Rows[0][0] == true, nil
 }
 
 func (o Options) name() string {

@@ -96,12 +96,13 @@ func TestManyReadOneFileThatNobodyWrites(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	first := open(t, Options{Path: path, ReadOnly: true})
+	first := open(t, Options{Path: path, ReadOnly: true, Files: []string{filepath.Dir(path)}})
+	again := open(t, Options{Path: path, ReadOnly: true, Files: []string{filepath.Dir(path)}})
 	session := open(t, Options{Attach: map[string]string{"published": path}})
 	for _, q := range []struct {
 		db   *Duck
 		text string
-	}{{first, "select n from t"}, {session, "select n from published.main.t"}} {
+	}{{first, "select n from t"}, {again, "select n from t"}, {session, "select n from published.main.t"}} {
 		got, err := q.db.Query(context.Background(), q.text)
 		if err != nil || got.Rows[0][0] != int64(1) {
 			t.Errorf("%s: %v %v", q.text, got.Rows, err)

@@ -42,12 +42,12 @@ to show. The same seed makes the same company, to the byte.`,
 			say := func(format string, args ...any) { _, _ = fmt.Fprintf(c.OutOrStdout(), format, args...) }
 			say("A made-up company lies in %s: its extracts, and arrears.yaml that maps them.\n", dir)
 			where := company{file: path}
-			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelWarn))
+			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelError))
 			if err != nil {
 				return err
 			}
-			if once {
-				return refreshOnce(c, d)
+			if err := publishDemo(c, d); err != nil || once {
+				return err
 			}
 			return serveDemo(c, d, listen, path)
 		},
@@ -62,20 +62,21 @@ to show. The same seed makes the same company, to the byte.`,
 	return c
 }
 
-func refreshOnce(c *cobra.Command, d *desk) error {
+// publishDemo refreshes before it says where to look, so that the first page shows figures. The faults it finds are there
+// on purpose: they are told, and are no reason to fail.
+func publishDemo(c *cobra.Command, d *desk) error {
 	result, report, err := d.cycle(c.Context(), "", time.Time{})
 	if err != nil {
 		return err
 	}
-	return summarise(c.OutOrStdout(), report, result)
-}
-
-// serveDemo publishes before it says where to look, so that the first page shows figures.
-func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
-	var status told
-	if err := refreshOnce(c, d); err != nil && !errors.As(err, &status) {
+	var faults told
+	if err := summarise(c.OutOrStdout(), report, result); err != nil && !errors.As(err, &faults) {
 		return err
 	}
+	return nil
+}
+
+func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
 	at, err := listenFree(listen)
 	if err != nil {
 		return err
