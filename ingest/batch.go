@@ -41,7 +41,7 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 	if path != a.path {
 		kept = inBackground(func() error { return keep(l.cfg.State, path, a.digest) })
 	}
-	j := job{Batch: r.Batch, Source: *a.source, File: a.file, Folder: filepath.Join(l.cfg.State, tmpDir), Memory: l.worker.memory}
+	j := job{Batch: r.Batch, Source: *a.source, File: a.file, Folder: l.folder, Memory: l.worker.memory}
 	done, peak, err := l.worker.do(ctx, j, extract, func(bytes int64) { l.opts.Progress(a.source.Name, a.file, bytes, r.Bytes) })
 	if kept != nil {
 		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
@@ -82,7 +82,7 @@ func (l *landing) receive(a arrival) (copied, digest string, err error) {
 			return "", "", err
 		}
 	}
-	out, err := os.CreateTemp(filepath.Join(l.cfg.State, tmpDir), "received-*")
+	out, err := os.CreateTemp(l.folder, "received-*")
 	if err != nil {
 		return "", "", err
 	}
@@ -105,7 +105,7 @@ func (l *landing) commit(r *Receipt, done result) error {
 	r.Failed, r.Notes, r.Datasets = done.Failed, append([]string{}, done.Notes...), []Landing{}
 	place := func(name, dir string) (string, error) {
 		path := filepath.Join(lakeDir, dir, r.Batch+".parquet")
-		return path, publish(filepath.Join(l.cfg.State, tmpDir, name), filepath.Join(l.cfg.State, path))
+		return path, publish(filepath.Join(l.folder, name), filepath.Join(l.cfg.State, path))
 	}
 	for _, d := range done.Datasets {
 		path, err := place(d.Name, d.Dataset)
@@ -122,7 +122,7 @@ func (l *landing) commit(r *Receipt, done result) error {
 		r.Rejects = path
 	}
 	r.LandedAt = l.now()
-	if err := r.write(l.cfg.State); err != nil {
+	if err := r.write(l.cfg.State, l.folder); err != nil {
 		return fmt.Errorf("write the receipt: %w", err)
 	}
 	l.receipts = append(l.receipts, *r)

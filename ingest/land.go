@@ -43,6 +43,7 @@ func Land(ctx context.Context, cfg config.Config, log *slog.Logger, opts Options
 	if err := l.open(); err != nil {
 		return Report{}, err
 	}
+	defer func() { _ = os.RemoveAll(l.folder) }() // or the next sweep does it
 	arrivals, err := l.arrivals(ctx)
 	errs := []error{err}
 	for _, a := range arrivals {
@@ -66,6 +67,7 @@ type landing struct {
 	log      *slog.Logger
 	opts     Options
 	worker   worker
+	folder   string          // for what is not finished; its own, in case a worker of an interrupted landing is still dying
 	receipts []Receipt       // all, superseded ones too
 	batches  map[string]bool // that have a receipt
 	sizes    map[int64]bool  // of the files that have one
@@ -116,6 +118,9 @@ func (l *landing) open() error {
 		return err
 	}
 	var err error
+	if l.folder, err = os.MkdirTemp(filepath.Join(l.cfg.State, tmpDir), "landing-*"); err != nil {
+		return err
+	}
 	if l.receipts, err = readReceipts(l.cfg.State); err != nil {
 		return err
 	}

@@ -92,10 +92,10 @@ func readReceipts(state string) ([]Receipt, error) {
 	return receipts, nil
 }
 
-func (r Receipt) write(state string) error {
+func (r Receipt) write(state, folder string) error {
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	return writeDurably(filepath.Join(state, tmpDir, r.Batch+".json"), receiptPath(state, r.Batch), append(data, '\n'))
+	return writeDurably(filepath.Join(folder, r.Batch+".json"), receiptPath(state, r.Batch), append(data, '\n'))
 }

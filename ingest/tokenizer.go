@@ -96,7 +96,8 @@ func (t *tokenizer) next(b []byte, pos int, last bool) (end int, state outcome) 
 			return t.finish(pos, i), whole
 		case i == len(b):
 			if i-pos > maxRecord {
-				return t.breakOff(b, pos, i, last, tooLong)
+				t.cells = t.cells[:len(t.cells)-1]
+				return t.breakOff(b, pos, start, last, tooLong)
 			}
 			return 0, more
 		case b[i] == t.delimiter:
