@@ -112,6 +112,7 @@ type card struct {
 	Changes                           []change
 	Target                            *change
 	Spark                             template.HTML
+	Aside                             string // instead of changes
 	Definition, Formula, Explain      string
 	Fault                             bool
 }
@@ -132,6 +133,11 @@ func (h headline) card(r reading) card {
 		c.Before = unit
 	} else {
 		c.After = unit
+	}
+	if len(r.history[r.key(h.kpi, "")]) == 0 {
+		c.Aside = "It looks ahead: there is no past figure to compare with."
+		c.Spark = h.spark(r).svg()
+		return c
 	}
 	c.Changes = []change{
 		r.changeOf(now, r.at(h.kpi, "", r.month()-1), h.kind, h.good, day(monthEnd(r.month()-1))),

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"arrears/sql"
 	"arrears/warehouse"
 )
 
@@ -58,6 +59,15 @@ func testSlice(entity, currency, back int, buckets ...int) (sum int64) {
 	return sum
 }
 
+// netCents is gross less credits. What the company has in credit is what its entities have, to the cent.
+func netCents(entity, currency, back int) int64 {
+	if entity < 0 && currency < 0 {
+		return netCents(0, -1, back) + netCents(1, -1, back)
+	}
+	gross := testSlice(entity, currency, back, 0, 1, 2, 3, 4)
+	return gross - gross/40
+}
+
 const testSchema = `
 create schema mart; create schema stg;
 create table mart.run(run_id varchar, as_of date, known_at timestamp, started_at timestamp, finished_at timestamp, batches bigint,
@@ -68,7 +78,7 @@ create table mart.kpi_month(kpi varchar, month bigint, month_end date, entity va
 	member varchar, bucket varchar, value decimal(38,12), unit varchar);
 create table mart.movement(month bigint, month_end date, entity varchar, opening decimal(38,3), billed decimal(38,3), voided decimal(38,3),
 	received decimal(38,3), reversed decimal(38,3), credited decimal(38,3), discounted decimal(38,3), written_off decimal(38,3),
-	fx decimal(38,3), closing decimal(38,3));
+	cleared decimal(38,3), fx decimal(38,3), closing decimal(38,3));
 create table mart.open_item(invoice_id varchar, number bigint, customer_id varchar, entity varchar, issued_on date, due_on date,
 	days_past_due bigint, bucket varchar, currency varchar, open_amount decimal(38,3), reporting_amount decimal(38,3), kind varchar,
 	due_assumed boolean);
@@ -174,6 +184,7 @@ func (c *company) figures() {
 	for back := 24; back >= 0; back-- {
 		for k, s := range slices {
 			gross := testSlice(s.entity, s.currency, back, 0, 1, 2, 3, 4)
+			net := netCents(s.entity, s.currency, back)
 			late := testSlice(s.entity, s.currency, back, 1, 2, 3, 4)
 			for b, name := range agingBuckets {
 				add(back, "aging_due", s.dimension, s.member, name, cents(testSlice(s.entity, s.currency, back, b)), "amount")
@@ -181,7 +192,7 @@ func (c *company) figures() {
 			m := float64(24 - back + k)
 			bpdso, extra := 27+1.6*math.Sin(m*0.4), 16+4.5*math.Sin(m*0.33)+0.1*m
 			amounts := map[string]int64{
-				"ar_gross": gross, "credits": gross / 40, "ar_net": gross - gross/40, "disputed_open_ar": gross / int64(22+back%5),
+				"ar_gross": gross, "credits": gross - net, "ar_net": net, "disputed_open_ar": gross / int64(22+back%5),
 				"unapplied_cash": gross / 60, "sales": gross * 2,
 			}
 			for kpi, value := range amounts {
@@ -212,19 +223,11 @@ func (c *company) movements() {
 	for back := 23; back >= 0; back-- {
 		month := asOfLate - int64(back)
 		for e, name := range testEntities {
-			net := func(back int) int64 {
-				gross := testSlice(e, -1, back, 0, 1, 2, 3, 4)
-				all := testSlice(-1, -1, back, 0, 1, 2, 3, 4)
-				if e == 0 {
-					return gross - gross/40
-				}
-				first := testSlice(0, -1, back, 0, 1, 2, 3, 4)
-				return all - all/40 - (first - first/40) // so that the entities add up to the company, to the cent
-			}
+			net := func(back int) int64 { return netCents(e, -1, back) }
 			opening, closing := net(back+1), net(back)
 			billed, credited, written, discount, fx := opening*62/100, opening*3/100, opening*8/1000, opening*2/1000, opening*int64(back%3-1)/500
 			received := opening + billed - credited - written - discount + fx - closing
-			rows = append(rows, fmt.Sprintf("(%d, '%s', '%s', %s, %s, 0, %s, 0, %s, %s, %s, %.2f, %s)", month,
+			rows = append(rows, fmt.Sprintf("(%d, '%s', '%s', %s, %s, 0, %s, 0, %s, %s, %s, 0, %.2f, %s)", month,
 				monthEnd(month).Format(time.DateOnly), name, cents(opening), cents(billed), cents(received), cents(credited), cents(discount),
 				cents(written), float64(fx)/100, cents(closing)))
 		}
@@ -301,13 +304,12 @@ func (m *marts) set(change func(*marts)) {
 }
 
 // catalogue is enough of the real one for a page.
-var catalogue = []KPI{
-	{"ar_net", "Net receivables", "amount", "All open items less unapplied cash and credits.", "gross open items - credits - unapplied cash", "CRF"},
-	{"pct_past_due", "Share past due", "percent", "Open items one day or more past due, as a share of gross receivables.", "100 * past due / gross", "CRF"},
-	{"dso", "Days sales outstanding", "days", "Net receivables in days of credit sales.", "net AR * days / credit sales", "CRF, JDE"},
-	{"cei", "Collection effectiveness index", "percent", "What was collected of what could be collected in the month.",
-		"100 * (opening + sales - closing) / (opening + sales - closing current)", "CMA/CRF"},
-	{"aging_due", "Aging by due date", "amount", "Gross open items by days past due.", "days_late = as_of_day - due_day", "CRF"},
+var catalogue = []sql.KPI{
+	{Name: "ar_net", Title: "Net receivables", Unit: "amount", Definition: "All open items less unapplied cash and credits.", Formula: "gross open items - credits - unapplied cash", Source: "CRF"},
+	{Name: "pct_past_due", Title: "Share past due", Unit: "percent", Definition: "Open items one day or more past due, as a share of gross receivables.", Formula: "100 * past due / gross", Source: "CRF"},
+	{Name: "dso", Title: "Days sales outstanding", Unit: "days", Definition: "Net receivables in days of credit sales.", Formula: "net AR * days / credit sales", Source: "CRF, JDE"},
+	{Name: "cei", Title: "Collection effectiveness index", Unit: "percent", Definition: "What was collected of what could be collected in the month.", Formula: "100 * (opening + sales - closing) / (opening + sales - closing current)", Source: "CMA/CRF"},
+	{Name: "aging_due", Title: "Aging by due date", Unit: "amount", Definition: "Gross open items by days past due.", Formula: "days_late = as_of_day - due_day", Source: "CRF"},
 }
 
 func testOptions(m Marts) Options {

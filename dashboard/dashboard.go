@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"arrears/sql"
 	"arrears/warehouse"
 )
 
@@ -31,14 +32,11 @@ type Marts interface {
 	At(ctx context.Context, asOf time.Time) (View, func(), error)
 }
 
-// KPI is what the catalogue says about one figure.
-type KPI struct{ Name, Title, Unit, Definition, Formula, Source string }
-
 // Options are what the pages need from the other rooms.
 type Options struct {
 	Marts   Marts
-	Panels  fs.FS // sql/panel: one query a file
-	KPIs    []KPI // in the order in which they are defined to the reader
+	Panels  fs.FS     // sql/panel: one query a file
+	KPIs    []sql.KPI // in the order in which they are defined to the reader
 	Explain func(ctx context.Context, kpi string, asOf time.Time) (Explanation, error)
 	Company string // shown when the marts name none
 	Log     *slog.Logger

@@ -1,6 +1,10 @@
 package dashboard
 
-import "net/http"
+import (
+	"net/http"
+
+	"arrears/sql"
+)
 
 // overviewBody is the first page: six cards, and below them the panels that explain them.
 type overviewBody struct {
@@ -29,7 +33,7 @@ func (h *Handler) overview(w http.ResponseWriter, r *http.Request) {
 			moved := seen.shifts()
 			t.Extra = moved[:min(shiftsShown, len(moved))]
 		case "exceptions":
-			t.Extra = seen.exceptions()
+			t.Extra, t.More = seen.exceptionsShown()
 		}
 		body.Tiles = append(body.Tiles, t)
 	}
@@ -38,7 +42,7 @@ func (h *Handler) overview(w http.ResponseWriter, r *http.Request) {
 
 // A definition is one KPI of the catalogue with its value on the day.
 type definition struct {
-	KPI
+	sql.KPI
 	Value, Explain string
 }
 

@@ -33,6 +33,7 @@ type tile struct {
 	Note                                 *note
 	Empty, Fault                         string
 	Extra                                any
+	More                                 int // lines that only the table has
 }
 
 type link struct{ Title, Href string }

@@ -42,6 +42,7 @@ var dsoPanel = panel{
 		}
 		if found {
 			chart.AddSeries("Target", dots(targets), append(line("--chart-target", "dashed", 1.5),
+				charts.WithLineChartOpts(opts.LineChart{ShowSymbol: opts.Bool(false), Symbol: "circle", Step: "end"}),
 				charts.WithAreaStyleOpts(opts.AreaStyle{Color: "--good", Opacity: opts.Float(0.08)}))...)
 			kinds = append(kinds, days)
 		}

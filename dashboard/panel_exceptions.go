@@ -29,11 +29,32 @@ var exceptionsPanel = panel{
 		return t
 	},
 	note: func(r reading) *note {
-		if len(r.exceptions()) > 0 {
-			return nil
+		passed, timely := 0, 0
+		for _, c := range r.checks {
+			if c.faults == 0 {
+				passed++
+			}
 		}
-		return &note{fmt.Sprintf("Nothing to report: %d checks passed, %d sources delivered in time.", len(r.checks), len(r.sources)), "good"}
+		for _, s := range r.sources {
+			if !r.late(s) {
+				timely++
+			}
+		}
+		sentence := fmt.Sprintf("%d of %d checks passed; %d of %d sources delivered in time.", passed, len(r.checks), timely, len(r.sources))
+		if len(r.exceptions()) == 0 {
+			return &note{"Nothing to report: " + sentence, "good"}
+		}
+		return &note{Text: sentence}
 	},
+}
+
+const exceptionsOnPage = 6
+
+// exceptionsShown are the first of the exceptions, and how many more there are.
+func (r reading) exceptionsShown() ([]exception, int) {
+	all := r.exceptions()
+	shown := min(exceptionsOnPage, len(all))
+	return all[:shown], len(all) - shown
 }
 
 // exceptions lists the faults of checks first, then those of sources.

@@ -19,7 +19,7 @@ type step struct {
 var movementPanel = panel{
 	name: "movement", title: "From opening to closing balance", kind: amount, query: "movement", kpis: []string{"ar_net"}, width: "wide",
 	definition: "Net receivables at the day compared with, plus what was billed, less cash, credits and write-offs, with voided invoices, " +
-		"reversed payments, discounts and exchange differences where there are any, gives net receivables on the day. All in the " +
+		"reversed payments, discounts, items cleared without a payment and exchange differences where there are any, gives net receivables on the day. All in the " +
 		"reporting currency.",
 	missing: func(r reading) string {
 		if r.entity == "" && r.choice.currency != "" {
@@ -66,6 +66,7 @@ func (r reading) period() (total movement, found bool) {
 		total.credited = total.credited.Add(m.credited)
 		total.discounted = total.discounted.Add(m.discounted)
 		total.writtenOff = total.writtenOff.Add(m.writtenOff)
+		total.cleared = total.cleared.Add(m.cleared)
 		total.exchange = total.exchange.Add(m.exchange)
 	}
 	return total, first >= 0
@@ -87,6 +88,7 @@ func (r reading) bridge() []step {
 		{key: "credited", title: "Credits", change: m.credited.Neg()},
 		{key: "discounted", title: "Discounts", change: m.discounted.Neg()},
 		{key: "written_off", title: "Write-offs", change: m.writtenOff.Neg()},
+		{key: "cleared", title: "Cleared", change: m.cleared.Neg()},
 		{key: "fx", title: "Exchange", change: m.exchange},
 	} {
 		always := s.key == "billed" || s.key == "received" || s.key == "credited" || s.key == "written_off"
@@ -158,7 +160,7 @@ func movementNote(r reading) *note {
 		return nil
 	}
 	computed := m.opening.Add(m.billed).Sub(m.voided).Sub(m.received).Add(m.reversed).Sub(m.credited).Sub(m.discounted).
-		Sub(m.writtenOff).Add(m.exchange)
+		Sub(m.writtenOff).Sub(m.cleared).Add(m.exchange)
 	open := m.closing
 	if net := r.figure("ar_net", ""); net.Valid {
 		open = net.Decimal

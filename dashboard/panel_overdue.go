@@ -20,7 +20,7 @@ var overduePanel = panel{
 	table: func(r reading) table {
 		t := table{columns: []column{
 			{key: "customer", title: "Customer"}, {key: "name", title: "Name"}, {key: "items", title: "Items", kind: count, total: true},
-			{key: "oldest", title: "Oldest", kind: days}, {key: "overdue", title: "Overdue", kind: amount, total: true},
+			{key: "oldest", title: "Oldest, days past due", kind: count}, {key: "overdue", title: "Overdue", kind: amount, total: true},
 			{key: "share", title: "Cumulative share", kind: percent},
 		}}
 		customers, total := r.overdueByCustomer()
@@ -28,7 +28,7 @@ var overduePanel = panel{
 		for _, c := range customers[:min(largest, len(customers))] {
 			sum = sum.Add(c.amount)
 			t.rows = append(t.rows, []cell{
-				textCell(c.customer), textCell(c.name), countCell(c.items), numberCell(days, decimal.NewFromInt(c.oldest)),
+				textCell(c.customer), textCell(c.name), countCell(c.items), countCell(c.oldest),
 				numberCell(amount, c.amount), maybeCell(percent, share(sum, total)),
 			})
 		}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/shopspring/decimal"
+
+	"arrears/sql"
 )
 
 // A reading is one snapshot seen through the choice of one reader.
@@ -15,7 +17,7 @@ type reading struct {
 	now       time.Time
 	zone      *time.Location
 	stale     time.Duration
-	catalogue []KPI
+	catalogue []sql.KPI
 }
 
 // trend is how many month ends a trend shows.
@@ -129,10 +131,10 @@ func (r reading) covers(entity, currency string) bool {
 }
 
 // about finds what the catalogue says of a KPI.
-func (r reading) about(kpi string) (KPI, bool) {
-	i := slices.IndexFunc(r.catalogue, func(k KPI) bool { return k.Name == kpi })
+func (r reading) about(kpi string) (sql.KPI, bool) {
+	i := slices.IndexFunc(r.catalogue, func(k sql.KPI) bool { return k.Name == kpi })
 	if i < 0 {
-		return KPI{Name: kpi, Title: kpi}, false
+		return sql.KPI{Name: kpi, Title: kpi}, false
 	}
 	return r.catalogue[i], true
 }

@@ -50,10 +50,11 @@ type run struct {
 }
 
 type movement struct {
-	month                                                                                            int64
-	on                                                                                               time.Time
-	entity                                                                                           string
-	opening, billed, voided, received, reversed, credited, discounted, writtenOff, exchange, closing decimal.Decimal
+	month                                                 int64
+	on                                                    time.Time
+	entity                                                string
+	opening, billed, voided, received, reversed, credited decimal.Decimal
+	discounted, writtenOff, cleared, exchange, closing    decimal.Decimal
 }
 
 type overdueItem struct {

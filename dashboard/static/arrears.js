@@ -62,13 +62,14 @@
   }
 
   // finish adds to an option what JSON cannot carry: formats, and the colours of the theme.
-  function finish(answer) {
+  function finish(answer, width) {
     const option = structuredClone(answer.option);
     const ours = answer.arrears;
     const { color, done } = palette();
     const write = writers(ours);
     const ink = color('--ink-soft'), faint = color('--line');
     const font = getComputedStyle(document.body).fontFamily;
+    const size = printing ? 9 : 11;
     recolor(option, color);
     option.textStyle = { fontFamily: font, color: ink };
     option.animation = !calm.matches && !matchMedia('print').matches;
@@ -76,19 +77,21 @@
     delete option.title; delete option.toolbox;
     option.series.forEach((series, i) => {
       series.tooltip = { valueFormatter: write.full(ours.kinds[i]) };
-      if (series.name === '') { series.silent = true; series.tooltip.show = false; }
+      if (!series.name) { series.silent = true; series.tooltip.show = false; }
       if (series.type === 'bar') {
-        series.label = { color: ink, fontSize: 11 };
+        series.label = { color: ink, fontSize: size };
+        series.labelLayout = { hideOverlap: true };
         series.emphasis = { focus: 'none' };
         series.barMaxWidth = 56;
       }
     });
-    const named = option.series.filter((series) => series.name !== '');
-    const both = named.length > 1;
+    const named = option.series.filter((series) => series.name);
+    const both = named.length > 1, narrow = width < 420;
+    const rows = !both ? 0 : narrow && named.length > 3 ? 2 : 1;
     option.legend = { show: both, top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 14, inactiveColor: faint,
-      textStyle: { color: ink, fontSize: 12 },
+      textStyle: { color: ink, fontSize: size + 1 },
       data: named.map((series) => ({ name: series.name, icon: series.type === 'bar' ? 'roundRect' : undefined })) };
-    option.grid = { left: 4, right: 16, top: both ? 40 : 24, bottom: 4 };
+    option.grid = { left: 4, right: 16, top: 24 + rows * 18, bottom: 8 };
     const axes = [...option.xAxis.map((a, i) => [a, 'x', i]), ...option.yAxis.map((a, i) => [a, 'y', i])];
     for (const [axis, side, index] of axes) {
       const category = Array.isArray(axis.data);
@@ -96,15 +99,18 @@
       axis.type = category ? 'category' : 'value';
       axis.axisTick = { show: false };
       axis.axisLine = { show: category, lineStyle: { color: color('--line-strong') } };
-      axis.axisLabel = { color: ink, fontSize: 11, hideOverlap: true };
+      axis.axisLabel = { color: ink, fontSize: size, lineHeight: size + 3, hideOverlap: true };
       axis.splitLine = { show: !category && index === 0, lineStyle: { color: faint } };
       if (!category) axis.axisLabel.formatter = write.axis(kind);
       if (!category && kind === 'days') axis.scale = true;
       if (category && side === 'y') {
         axis.inverse = true;
-        Object.assign(axis.axisLabel, { width: 118, overflow: 'truncate', hideOverlap: false, interval: 0 });
+        Object.assign(axis.axisLabel, { width: narrow ? 92 : 124, overflow: 'truncate', hideOverlap: false, interval: 0 });
       }
-      if (category && side === 'x' && axis.data.length < 14) axis.axisLabel.interval = 0;
+      if (category && side === 'x' && axis.data.length < 14) {
+        axis.axisLabel.interval = 0;
+        if (narrow) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
+      }
     }
     option.tooltip = Object.assign(option.tooltip, {
       renderMode: 'richText', confine: true, backgroundColor: color('--raised'), borderColor: color('--line-strong'),
@@ -122,7 +128,7 @@
     element.replaceChildren();
     const chart = echarts.init(element, null, { renderer: 'svg' });
     drawn.set(element, { chart, answer });
-    chart.setOption(finish(answer));
+    chart.setOption(finish(answer, element.clientWidth));
     const links = answer.arrears.links || [];
     element.classList.toggle('leads', links.length > 0);
     chart.on('click', (hit) => {
@@ -147,18 +153,20 @@
     element.removeAttribute('aria-busy');
   }
 
-  function redraw() { for (const { chart, answer } of drawn.values()) chart.setOption(finish(answer), true); }
+  function redraw() {
+    for (const [element, { chart, answer }] of drawn) chart.setOption(finish(answer, printing ? paper.width : element.clientWidth), true);
+  }
 
   // Paper is light and narrower than the window: the charts are drawn for it, and back again.
+  const paper = { width: 318, height: 200 };
   let printing = false;
-  addEventListener('beforeprint', () => {
-    printing = true;
-    for (const { chart } of drawn.values()) chart.resize({ width: 680, height: 215 });
-  });
-  addEventListener('afterprint', () => {
-    printing = false;
-    for (const { chart } of drawn.values()) chart.resize({ width: 'auto', height: 'auto' });
-  });
+  function fit(onPaper) {
+    printing = onPaper;
+    for (const { chart } of drawn.values()) chart.resize(onPaper ? paper : { width: 'auto', height: 'auto' });
+    redraw();
+  }
+  addEventListener('beforeprint', () => fit(true));
+  addEventListener('afterprint', () => fit(false));
 
   function wire() {
     document.querySelectorAll('[data-chart]').forEach(load);
