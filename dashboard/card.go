@@ -66,7 +66,7 @@ var headlines = []headline{
 		kpi: "disputed_open_ar", title: "Disputed", kind: amount, good: lowerIsBetter,
 		details: func(r reading) []string {
 			return []string{r.quantity(r.figure("disputed_pct_ar", ""), percent) + " of gross receivables",
-				r.write(r.figure("open_disputes", ""), count) + " open disputes"}
+				"claimed in open disputes " + r.quantity(r.figure("open_disputes", ""), amount)}
 		},
 	},
 	{

@@ -193,7 +193,7 @@ func (c *company) figures() {
 			bpdso, extra := 27+1.6*math.Sin(m*0.4), 16+4.5*math.Sin(m*0.33)+0.1*m
 			amounts := map[string]int64{
 				"ar_gross": gross, "credits": gross - net, "ar_net": net, "disputed_open_ar": gross / int64(22+back%5),
-				"unapplied_cash": gross / 60, "sales": gross * 2,
+				"unapplied_cash": gross / 60, "sales": gross * 2, "open_disputes": gross / 20,
 			}
 			for kpi, value := range amounts {
 				add(back, kpi, s.dimension, s.member, "", cents(value), "amount")
@@ -205,7 +205,7 @@ func (c *company) figures() {
 				"dso": {bpdso + extra, "days"}, "bpdso": {bpdso, "days"}, "add": {extra, "days"}, "cei": {81 + 5*math.Sin(m*0.6), "percent"},
 				"days_to_pay": {38 + 3*math.Sin(m*0.5), "days"}, "pct_paid_on_time": {63 + 6*math.Sin(m*0.3), "percent"},
 				"pct_past_due": {float64(late) * 100 / float64(gross), "percent"}, "disputed_pct_ar": {100 / float64(22+back%5), "percent"},
-				"open_disputes": {float64(18 + back%7), "count"}, "top10_share": {48 + 4*math.Sin(m*0.8), "percent"},
+				"top10_share":        {48 + 4*math.Sin(m*0.8), "percent"},
 				"dispute_cycle_days": {15 + 4*math.Sin(m), "days"}, "dso_countback": {bpdso + extra - 3, "days"},
 			}
 			for kpi, rate := range rates {

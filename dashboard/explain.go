@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -61,7 +62,7 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 		Title: about.Title, Unit: about.Unit, Definition: about.Definition, Formula: about.Formula, Source: about.Source,
 	}}
 	if h.opts.Explain != nil {
-		found, err := h.opts.Explain(r.Context(), name, seen.snapshot.asOf)
+		found, err := h.ask(r.Context(), name, seen.snapshot.asOf)
 		if err != nil {
 			h.opts.Log.ErrorContext(r.Context(), "figure not explained", "kpi", name, "error", err)
 			body.Fault = "The rows behind this figure could not be read. The cause is in the log of the service."
@@ -80,6 +81,16 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	h.write(w, r, http.StatusOK, "explain", h.page(body.Title, "/explain/"+name, &seen, body))
+}
+
+// ask explains a figure, when it is this reader's turn and before the deadline.
+func (h *Handler) ask(ctx context.Context, kpi string, asOf time.Time) (Explanation, error) {
+	ctx, done, err := h.shelf.turn(ctx)
+	if err != nil {
+		return Explanation{}, err
+	}
+	defer done()
+	return h.opts.Explain(ctx, kpi, asOf)
 }
 
 // buckets are those a KPI has for the reader's choice; the empty one is the figure itself.
@@ -106,7 +117,7 @@ func bucketOrder(bucket string) int {
 
 func (b *explainBody) fill(r reading) {
 	for _, input := range b.Explanation.Inputs {
-		b.Inputs = append(b.Inputs, link{input.Name, r.plain(input.Value)})
+		b.Inputs = append(b.Inputs, link{strings.ReplaceAll(input.Name, "_", " "), r.plain(input.Value)})
 	}
 	for i, col := range b.Rows.Columns {
 		numeric := false

@@ -38,7 +38,7 @@ func (h *Handler) find(r *http.Request) (export, string, *problem) {
 			"The cause is in the log of the service.", nil}
 	}
 	e := export{panel: p, reading: seen}
-	e.table.columns, e.table.rows = nil, nil
+	e.columns, e.rows = nil, nil
 	if p.missing == nil || p.missing(seen) == "" {
 		e.table = p.table(seen)
 	}
@@ -86,14 +86,14 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, kind string, body
 // chart answers with the picture of a panel.
 func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 	e, format, trouble := h.find(r)
-	if trouble == nil && (format != "json" || e.panel.chart == nil) {
+	if trouble == nil && (format != "json" || e.chart == nil) {
 		trouble = &problem{http.StatusNotFound, "There is no such chart", "Nothing is drawn under this name.", nil}
 	}
 	if trouble != nil {
 		h.fail(w, r, trouble)
 		return
 	}
-	body, err := json.Marshal(e.panel.chart(e.reading))
+	body, err := json.Marshal(e.chart(e.reading))
 	if err != nil {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "This chart could not be drawn", "", err})
 		return
@@ -165,7 +165,7 @@ func (e export) json(out io.Writer) error {
 		Columns  []head           `json:"columns"`
 		Rows     []map[string]any `json:"rows"`
 	}{
-		e.name, e.title, e.snapshot.asOf.Format(time.DateOnly), e.entity, e.choice.currency, e.money, e.run.id,
+		e.name, e.title, e.snapshot.asOf.Format(time.DateOnly), e.entity, e.currency, e.money, e.run.id,
 		[]head{}, []map[string]any{},
 	}
 	for _, col := range e.columns {

@@ -144,7 +144,7 @@ func (r reading) bar(path string) *bar {
 		b.Entities = append(b.Entities, option{Value: name, Title: name, Chosen: name == r.entity})
 	}
 	for _, name := range r.currencies {
-		b.Currencies = append(b.Currencies, option{Value: name, Title: name, Chosen: name == r.choice.currency})
+		b.Currencies = append(b.Currencies, option{Value: name, Title: name, Chosen: name == r.currency})
 	}
 	for _, s := range []option{{Value: "", Title: "1"}, {Value: "k", Title: "k"}, {Value: "M", Title: "M"}} {
 		s.Href, s.Chosen = r.scaled(s.Value).link(path), s.Value == r.choice.scale
@@ -155,7 +155,7 @@ func (r reading) bar(path string) *bar {
 	} else {
 		b.Latest = r.on(time.Time{}).link(path)
 	}
-	if r.entity != "" && r.choice.currency != "" {
+	if r.entity != "" && r.currency != "" {
 		b.Notice = fmt.Sprintf("Figures are kept by entity or by document currency: this is entity %s in all currencies.", r.entity)
 	}
 	if r.isStale() {

@@ -81,7 +81,7 @@ func TestCardsShowTheFiguresOfTheMarts(t *testing.T) {
 		"pct_past_due":     {"44.8 %", "EUR 1,301,687.48", "−0.7 points better", "target 30.0 %", "14.8 points above"},
 		"dso":              {"49.6 days", "best possible 26.7 days", "target 42.0 days", "7.6 days above"},
 		"cei":              {"85.8 %", "+0.1 points better"},
-		"disputed_open_ar": {"EUR 131,969.02", "18 open disputes", "+7.7 % worse"},
+		"disputed_open_ar": {"EUR 131,969.02", "claimed in open disputes EUR 145,165.92", "+7.7 % worse"},
 		"due_next_30":      {"EUR 1,600,130.77", "by 30 Nov 2026", "disputed and left out EUR 1,500.25"},
 	} {
 		shown := reads(byID(t, page, "card-"+card))

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"strings"
+	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -12,7 +13,8 @@ import (
 type step struct {
 	key, title string
 	change     decimal.Decimal
-	balance    bool // stands on the ground
+	balance    bool      // stands on the ground
+	on         time.Time // of a balance
 	from, to   decimal.Decimal
 }
 
@@ -22,7 +24,7 @@ var movementPanel = panel{
 		"reversed payments, discounts, items cleared without a payment and exchange differences where there are any, gives net receivables on the day. All in the " +
 		"reporting currency.",
 	missing: func(r reading) string {
-		if r.entity == "" && r.choice.currency != "" {
+		if r.entity == "" && r.currency != "" {
 			return "Movements are kept by entity, not by document currency. Choose all currencies to see them."
 		}
 		return ""
@@ -78,7 +80,7 @@ func (r reading) bridge() []step {
 	if !found {
 		return nil
 	}
-	steps := []step{{key: "opening", title: "Opening " + day(monthEnd(r.before())), balance: true, to: m.opening}}
+	steps := []step{{key: "opening", title: "Opening " + day(monthEnd(r.before())), balance: true, on: monthEnd(r.before()), to: m.opening}}
 	at := m.opening
 	for _, s := range []step{
 		{key: "billed", title: "Billed", change: m.billed},
@@ -99,7 +101,7 @@ func (r reading) bridge() []step {
 		at = s.to
 		steps = append(steps, s)
 	}
-	return append(steps, step{key: "closing", title: "Closing " + day(r.snapshot.asOf), balance: true, to: m.closing})
+	return append(steps, step{key: "closing", title: "Closing " + day(r.snapshot.asOf), balance: true, on: r.snapshot.asOf, to: m.closing})
 }
 
 // movementChart stacks each step on a bar nobody sees. Above and below the ground are stacked apart.
@@ -130,7 +132,14 @@ func movementChart(r reading) *chart {
 		bar.AddSeries("", hidden[side], stack, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
 		bar.AddSeries("Amount", shown[side], stack)
 	}
-	return newChart(r, bar, amount, amount, amount, amount)
+	c := newChart(r, bar, amount, amount, amount, amount)
+	for _, s := range steps {
+		c.Links = append(c.Links, r.link("/explain/movement"))
+		if s.balance {
+			c.Links[len(c.Links)-1] = r.on(s.on).link("/explain/ar_net")
+		}
+	}
+	return c
 }
 
 func (s step) bar(r reading, size decimal.Decimal, labelled bool) opts.BarData {

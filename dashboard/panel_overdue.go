@@ -102,5 +102,9 @@ func overdueChart(r reading) *chart {
 	cumulative.AddSeries("Cumulative share", dots(shares), append(line("--chart-1", "solid", 2),
 		charts.WithLineChartOpts(opts.LineChart{XAxisIndex: 1, Symbol: "circle", SymbolSize: 6, ShowSymbol: opts.Bool(true)}))...)
 	bar.Overlap(cumulative)
-	return newChart(r, bar, amount, percent)
+	c := newChart(r, bar, amount, percent)
+	for range names {
+		c.Links = append(c.Links, r.link("/explain/pct_past_due"))
+	}
+	return c
 }

@@ -14,7 +14,7 @@ import (
 
 const (
 	shelfSize   = 8 // snapshots of other dates that are kept
-	readsAtOnce = 2 // snapshots of other dates that are read at the same time
+	readsAtOnce = 2 // readers of other dates and of the rows behind a figure who may ask the database at the same time
 )
 
 // A shelf keeps the snapshot of the published run and the last few of other dates. Readers never wait for a refresh.
@@ -85,14 +85,11 @@ func (s *shelf) at(ctx context.Context, asOf time.Time) (*snapshot, error) {
 }
 
 func (s *shelf) fetch(ctx context.Context, asOf time.Time) (*snapshot, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.opts.Deadline)
-	defer cancel()
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	ctx, done, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	if asOf.IsZero() {
 		if err := s.publish(ctx); err != nil {
 			return nil, err
@@ -110,6 +107,18 @@ func (s *shelf) fetch(ctx context.Context, asOf time.Time) (*snapshot, error) {
 		s.dated = s.dated[max(0, len(s.dated)-shelfSize):]
 	}
 	return snap, nil
+}
+
+// turn waits until one more reader may ask the database, and gives it until the deadline.
+func (s *shelf) turn(ctx context.Context) (context.Context, func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Deadline)
+	select {
+	case s.slots <- struct{}{}:
+		return ctx, func() { <-s.slots; cancel() }, nil
+	case <-ctx.Done():
+		cancel()
+		return nil, nil, ctx.Err()
+	}
 }
 
 func (s *shelf) find(asOf time.Time) *snapshot {

@@ -151,3 +151,12 @@ func TestVendoredScriptIsTheOneThatWasPublished(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkOverview(b *testing.B) {
+	h, _, _ := newPages(b)
+	for b.Loop() {
+		if w := get(b, h, "/"); w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}

@@ -108,7 +108,7 @@
         Object.assign(axis.axisLabel, { width: narrow ? 92 : 124, overflow: 'truncate', hideOverlap: false, interval: 0 });
       }
       if (category && side === 'x' && axis.data.length < 14) {
-        axis.axisLabel.interval = 0;
+        Object.assign(axis.axisLabel, { interval: 0, hideOverlap: false });
         if (narrow) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
       }
     }
