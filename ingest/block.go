@@ -43,6 +43,7 @@ type pipeline struct {
 	plan     *plan
 	dialect  dialect
 	progress func(bytes int64)
+	block    int64 // bytes of a block
 	texts    sync.Pool
 	buffers  sync.Pool
 }
@@ -138,9 +139,9 @@ func (p *pipeline) nextLine(from int64) (int64, error) {
 func (p *pipeline) read(start int64) ([]byte, error) {
 	text, _ := p.texts.Get().([]byte)
 	if text == nil {
-		text = make([]byte, blockSize)
+		text = make([]byte, p.block)
 	}
-	text = text[:min(blockSize, p.size-start)]
+	text = text[:min(p.block, p.size-start)]
 	_, err := p.in.ReadAt(text, start)
 	return text, err
 }

@@ -62,8 +62,8 @@ func (r *blockReader) parse(b *block) parsed {
 	}
 	p.groups, p.err = r.encode()
 	p.tally = r.loader.tally
-	if cap(b.text) == blockSize {
-		r.texts.Put(b.text[:blockSize])
+	if int64(cap(b.text)) == r.block {
+		r.texts.Put(b.text[:r.block])
 	}
 	return p
 }

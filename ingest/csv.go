@@ -50,7 +50,7 @@ func parseCSV(j job, d dialect, text *os.File, size int64, progress func(int64))
 		return result{}, err
 	}
 	out := newOutput(p, j)
-	lane := pipeline{in: text, size: size, job: j, plan: p, dialect: d, progress: progress}
+	lane := pipeline{in: text, size: size, job: j, plan: p, dialect: d, progress: progress, block: blockSize}
 	if err := lane.run(start, line, out); err != nil {
 		out.abandon()
 		return result{}, err

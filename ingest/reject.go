@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,7 +53,7 @@ func newQuarantine(job job) *table {
 // quarantine writes the faults of one record down.
 func (l *loader) quarantine(line int64, text []byte) {
 	l.tally.rejected++
-	shown := []byte(cut(text, maxText))
+	shown := []byte(cut(bytes.TrimRight(text, "\r\n"), maxText))
 	c := l.rejects.columns[3:]
 	for _, f := range l.faults {
 		at := line
