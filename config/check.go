@@ -47,6 +47,13 @@ func (c checker) config(cfg Config) {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Checks)) {
 		c.oneOf("checks."+name, "severity", cfg.Checks[name], []string{"error", "warn", "off"})
 	}
+	if cfg.Promises.GraceDays < 0 || cfg.Promises.GraceDays > 365 {
+		c.mistake("promises.grace_days", "is a number of days from 0 to 365")
+	}
+	if cfg.Promises.Threshold < 1 || cfg.Promises.Threshold > 100 {
+		c.mistake("promises.threshold", "is the percentage of a promise that must be paid, from 1 to 100")
+	}
+	c.provision(cfg.ProvisionRates)
 	if len(cfg.Sources) == 0 {
 		c.mistake("sources", "names nothing to read; it needs at least one source")
 	}
@@ -59,6 +66,28 @@ func (c checker) config(cfg Config) {
 			c.mistake(at+".name", "%q is already the source on line %d", source.Name, line)
 		}
 		first[name] = source.Line
+	}
+}
+
+var (
+	dueBuckets = []string{"current", "1-30", "31-60", "61-90", "91+"}
+	rateShape  = regexp.MustCompile(`^(0?\.[0-9]{1,9}|0|1|1\.0+)$`)
+)
+
+// provision checks the loss expected of each aging bucket.
+func (c checker) provision(rates map[string]string) {
+	for _, bucket := range slices.Sorted(maps.Keys(rates)) {
+		path := "provision_rates." + bucket
+		if !slices.Contains(dueBuckets, bucket) {
+			c.mistake(path, "is no aging bucket; %s", suggest(bucket, dueBuckets))
+		} else if !rateShape.MatchString(rates[bucket]) {
+			c.mistake(path, "is the share that is expected to be lost, from 0 to 1 as in 0.05, not %q", rates[bucket])
+		}
+	}
+	for _, bucket := range dueBuckets {
+		if _, given := rates[bucket]; len(rates) > 0 && !given {
+			c.mistake("provision_rates", "names no rate for %s; every bucket needs one, if it is 0", bucket)
+		}
 	}
 }
 

@@ -18,9 +18,19 @@ type Config struct {
 	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
 	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
 	Worker   Worker            `yaml:"worker"`
-	Sources  []Source          `yaml:"sources"`
+
+	Promises       Promises          `yaml:"promises"`
+	ProvisionRates map[string]string `yaml:"provision_rates"` // aging bucket by due date -> expected loss, 0 to 1
+
+	Sources []Source `yaml:"sources"`
 
 	Path string `yaml:"-"` // file this came from, empty for a data folder
+}
+
+// Promises say when a promise to pay counts as kept.
+type Promises struct {
+	GraceDays int64 `yaml:"grace_days"` // days after the promised one
+	Threshold int64 `yaml:"threshold"`  // percent of the promised amount
 }
 
 // Worker bounds the child process that parses foreign bytes.

@@ -14,6 +14,7 @@ func (c *Config) setDefaults() {
 		Listen:   "127.0.0.1:8080",
 		Memory:   "2GB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
+		Promises: Promises{Threshold: 100},
 	}
 }
 

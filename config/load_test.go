@@ -23,28 +23,30 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	want := Config{
 		Company: "Harbour Tools", Entity: "DE01", Currency: "EUR", AsOf: "2025-03-31", TimeZone: "Europe/Berlin",
 		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Listen: ":9090", Memory: "512MiB",
-		Checks: map[string]string{"application_finds_both_ends": "warn"},
-		Worker: Worker{Memory: "1GB", Deadline: 90 * time.Second},
-		Path:   filepath.Join(folder, "good.yaml"),
+		Checks:         map[string]string{"application_finds_both_ends": "warn"},
+		Worker:         Worker{Memory: "1GB", Deadline: 90 * time.Second},
+		Promises:       Promises{GraceDays: 3, Threshold: 95},
+		ProvisionRates: map[string]string{"current": "0.003", "1-30": "0.016", "31-60": "0.036", "61-90": "0.066", "91+": "0.106"},
+		Path:           filepath.Join(folder, "good.yaml"),
 		Sources: []Source{
 			{
 				Name: "erp", Files: []string{filepath.Join(folder, "in", "items-*.txt"), "/var/erp/*.txt"}, Format: "csv",
 				CSV: Dialect{Delimiter: "\t", Quote: "none", Encoding: "windows-1252", Header: 3, Decimal: ",", Thousands: ".",
 					Date: "dd.mm.yyyy", Timestamp: "dd.mm.yyyy hh:mm", Negative: "trailing"},
-				MaxRejects: 5, Settle: 0, Line: 16,
-				Maps: []Map{{Dataset: "invoices", Where: `row["Type"] == "RV"`, Line: 34, Columns: map[string]Column{
-					"invoice_id":  {From: "Document", Line: 37},
-					"customer_id": {From: "Customer", Line: 38},
-					"issued_on":   {From: "Date", Line: 39},
-					"amount":      {Expr: `row["Debit"]`, Line: 40},
-					"currency":    {Value: &usd, Line: 41},
+				MaxRejects: 5, Settle: 0, Line: 18,
+				Maps: []Map{{Dataset: "invoices", Where: `row["Type"] == "RV"`, Line: 36, Columns: map[string]Column{
+					"invoice_id":  {From: "Document", Line: 39},
+					"customer_id": {From: "Customer", Line: 40},
+					"issued_on":   {From: "Date", Line: 41},
+					"amount":      {Expr: `row["Debit"]`, Line: 42},
+					"currency":    {Value: &usd, Line: 43},
 				}}},
 			},
 			{
-				Name: "rates", Files: []string{filepath.Join(folder, "rates.parquet")}, Format: "parquet", Settle: time.Second, Line: 42,
+				Name: "rates", Files: []string{filepath.Join(folder, "rates.parquet")}, Format: "parquet", Settle: time.Second, Line: 44,
 				CSV: Dialect{Delimiter: ",", Quote: `"`, Encoding: "utf-8", Header: 1, Decimal: ".", Date: "YYYY-MM-DD",
 					Timestamp: "YYYY-MM-DD HH:MM:SS", Negative: "minus"},
-				Maps: []Map{{Dataset: "rates", Canonical: true, Line: 46}},
+				Maps: []Map{{Dataset: "rates", Canonical: true, Line: 48}},
 			},
 		},
 	}

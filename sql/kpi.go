@@ -11,7 +11,7 @@ import (
 type KPI struct {
 	Name       string   `yaml:"name"`
 	Title      string   `yaml:"title"`
-	Unit       string   `yaml:"unit"` // amount, percent, days, count or ratio
+	Unit       string   `yaml:"unit"` // amount, percent, days, hours, count or ratio
 	Definition string   `yaml:"definition"`
 	Formula    string   `yaml:"formula"`
 	Source     string   `yaml:"source"`

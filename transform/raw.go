@@ -60,9 +60,20 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in Input) error {
 		}
 	}
 	err := db.Exec(ctx, `create table raw.setting as select cast(? as varchar) as entity,
-		cast(? as varchar) as reporting_currency, cast(? as varchar) as company`, in.Entity, currency, in.Company)
+		cast(? as varchar) as reporting_currency, cast(? as varchar) as company,
+		cast(? as bigint) as promise_grace_days, cast(? as decimal(18, 9)) as promise_share`,
+		in.Entity, currency, in.Company, in.PromiseGrace, fmt.Sprintf("%d.%02d", in.PromisePercent/100, in.PromisePercent%100))
 	if err != nil {
 		return fmt.Errorf("load the settings: %w", err)
+	}
+	if err := db.Exec(ctx, "create table raw.provision_rate (bucket varchar, rate decimal(18, 9))"); err != nil {
+		return fmt.Errorf("load the provision rates: %w", err)
+	}
+	for bucket, rate := range in.ProvisionRates {
+		err := db.Exec(ctx, "insert into raw.provision_rate values (?, cast(? as decimal(18, 9)))", bucket, rate)
+		if err != nil {
+			return fmt.Errorf("load the provision rates: %w", err)
+		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"arrears/warehouse"
@@ -29,6 +30,9 @@ type Input struct {
 	KnownAt  time.Time         // the batches are those known then
 	Today    time.Time         // what "today" is
 	Severity map[string]string // check -> error, warn or off
+
+	PromiseGrace, PromisePercent int64             // days after, and share of, what was promised
+	ProvisionRates               map[string]string // aging bucket -> share expected to be lost
 
 	Models, Checks fs.FS
 	Memory         string // cap of the engine, as in "2GB"
@@ -130,7 +134,7 @@ func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
 	if err != nil {
 		return err
 	}
-	run.Models = append(built, more...)
+	run.Models = slices.Concat(built, more)
 	if run.Checks, err = check(ctx, in, db); err != nil {
 		return err
 	}

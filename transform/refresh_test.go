@@ -29,6 +29,14 @@ func ledger() map[string]rows {
 			{"application_id": "3", "source_id": "P3", "invoice_id": "I2", "applied_on": "2025-03-10", "amount": "300"},
 		},
 		"write_offs": {{"write_off_id": "W1", "invoice_id": "I1", "written_off_on": "2025-03-28", "amount": "50"}},
+		"recoveries": {{"recovery_id": "R1", "recovered_on": "2025-03-29", "amount": "10"}},
+		"forecasts":  {{"made_on": "2025-03-01", "due_on": "2025-03-20", "amount": "300"}},
+		"costs":      {{"on": "2025-03-31", "amount": "45", "fte": "1"}},
+		"promises": {
+			{"promise_id": "1", "customer_id": "B", "invoice_id": "I3", "made_on": "2025-03-18", "due_on": "2025-03-22", "amount": "200", "currency": "EUR"},
+			{"promise_id": "2", "customer_id": "A", "made_on": "2025-03-01", "due_on": "2025-03-12", "amount": "300", "currency": "EUR"},
+			{"promise_id": "3", "customer_id": "B", "made_on": "2025-03-20", "due_on": "2025-03-31", "amount": "900", "currency": "EUR"},
+		},
 		"disputes": {
 			{"dispute_id": "D1", "invoice_id": "I2", "customer_id": "A", "opened_at": "2025-03-01 09:00:00", "amount": "100",
 				"first_response_at": "2025-03-01 21:00:00", "resolved_at": "2025-03-11", "outcome": "invalid", "recovered": "60"},
@@ -39,6 +47,7 @@ func ledger() map[string]rows {
 
 func TestLedgerOfTheWorkedExamples(t *testing.T) {
 	in := input(t, "2025-03-31", ledger())
+	in.ProvisionRates = map[string]string{"current": "0.01", "1-30": "0.05", "31-60": "0.10", "61-90": "0.25", "91+": "0.5"}
 	run := refresh(t, in)
 	if faults := run.Faults(Error); len(faults) > 0 {
 		t.Fatalf("faults %s", pretty(faults))
@@ -51,7 +60,11 @@ func TestLedgerOfTheWorkedExamples(t *testing.T) {
 		ddso 35, cei 25, cei_crf_quarter -800, ar_turnover 12.882353, days_to_pay 35.333333, dbt 5.333333, paydex_like 76.037037,
 		pct_paid_on_time 22.222222, unapplied_cash 50, unapplied_pct_ar 2.702703, cash_application_rate 94.736842, open_disputes 80,
 		disputed_open_ar 80, disputed_pct_ar 4.324324, dispute_cycle_days 10, dispute_cycle_median 10, dispute_open_age 10, ddo 40,
-		top10_share 100, hhi 5069.204152`
+		top10_share 100, hhi 5069.204152, ecl 73, bad_debt_gross_pct 1.851852, bad_debt_net_pct 1.481481, cost_per_dollar 0.05,
+		past_due_cash_per_fte 700, forecast_accuracy 80, forecast_bias 20, ptp_kept_rate 50, ptp_kept_value 40,
+		dispute_rate_count 50, dispute_rate_value 6.428571, first_response_hours 12, first_response_median 12, unanswered_disputes 1,
+		dispute_valid_rate_count 0, dispute_win_rate_count 100, dispute_win_rate_value 100, deduction_recovery_rate 60,
+		deduction_recovery_total 60, roll_rate/current>1-30 100, roll_rate/1-30>31-60 83.333333, roll_rate/1-30>write_off 16.666667`
 	for pair := range strings.SplitSeq(want, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(pair), " ")
 		if got[name] == "" || got[name] == "null" || !decimal.RequireFromString(got[name]).Round(6).Equal(decimal.RequireFromString(value)) {

@@ -78,6 +78,7 @@ func (d *desk) refresh(ctx context.Context, asOf string, knownAt time.Time) (tra
 	run, err := transform.Refresh(ctx, transform.Input{
 		State: d.cfg.State, Batches: batches, Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency,
 		AsOf: asOf, KnownAt: knownAt, Today: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), Severity: d.cfg.Checks,
+		PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
 		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(),
 	})
 	if err != nil {

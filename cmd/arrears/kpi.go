@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -93,7 +94,7 @@ func known(names []string, by string) error {
 }
 
 // figures puts the KPIs into the order of the catalogue and the columns of the contract: kpi, as_of, entity, currency,
-// value, unit, and as a further column the bucket and the dimension asked for.
+// value, unit; where a figure has them its bucket, or from and to; and the dimension asked for.
 func figures(read warehouse.Table, names []string, by string) (warehouse.Table, error) {
 	list, err := sql.KPIs()
 	if err != nil {
@@ -104,7 +105,7 @@ func figures(read warehouse.Table, names []string, by string) (warehouse.Table, 
 		place[k.Name] = i
 	}
 	shown := warehouse.Table{}
-	for _, name := range []string{"kpi", "as_of", "entity", "currency", "value", "unit", "bucket"} {
+	for _, name := range []string{"kpi", "as_of", "entity", "currency", "value", "unit", "bucket", "from", "to"} {
 		shown.Columns = append(shown.Columns, warehouse.Column{Name: name})
 	}
 	extra := map[string]string{"": "", "bucket": "", "entity": "", "currency": "document_currency"}
@@ -121,8 +122,10 @@ func figures(read warehouse.Table, names []string, by string) (warehouse.Table, 
 		if len(names) > 0 && !slices.Contains(names, name) || by == "bucket" && bucket == "" {
 			continue
 		}
-		cells := []any{name, at(row, "as_of"), at(row, "entity"), at(row, "currency"), figure(row, read), at(row, "unit"), nil}
-		if bucket != "" {
+		cells := []any{name, at(row, "as_of"), at(row, "entity"), at(row, "currency"), figure(row, read), at(row, "unit"), nil, nil, nil}
+		if from, to, rolled := strings.Cut(bucket, ">"); rolled {
+			cells[7], cells[8] = from, to
+		} else if bucket != "" {
 			cells[6] = bucket
 		}
 		if field != "" {
@@ -131,19 +134,18 @@ func figures(read warehouse.Table, names []string, by string) (warehouse.Table, 
 		shown.Rows = append(shown.Rows, cells)
 	}
 	slices.SortStableFunc(shown.Rows, func(a, b []any) int {
-		if d := place[a[0].(string)] - place[b[0].(string)]; d != 0 {
-			return d
-		}
-		if a[6] != nil && b[6] != nil && a[6] != b[6] {
-			return bucketOrder(a[6].(string)) - bucketOrder(b[6].(string))
-		}
-		return strings.Compare(fmt.Sprint(a[len(a)-1], a[2]), fmt.Sprint(b[len(b)-1], b[2]))
+		return cmp.Or(
+			place[a[0].(string)]-place[b[0].(string)],
+			bucketOrder(a[6])-bucketOrder(b[6]), bucketOrder(a[7])-bucketOrder(b[7]), bucketOrder(a[8])-bucketOrder(b[8]),
+			strings.Compare(fmt.Sprint(a[len(a)-1], a[2]), fmt.Sprint(b[len(b)-1], b[2])),
+		)
 	})
 	return shown, nil
 }
 
-func bucketOrder(bucket string) int {
-	return slices.Index([]string{"current", "0-30", "1-30", "31-60", "61-90", "91+"}, bucket)
+// bucketOrder is the place of a bucket, or of what an open item became, in a list that reads from good to bad.
+func bucketOrder(bucket any) int {
+	return slices.Index([]any{"current", "0-30", "1-30", "31-60", "61-90", "91+", "cash", "credit", "discount", "write_off", "void"}, bucket)
 }
 
 // figure is a KPI's value without the zeros of its storage; an amount keeps at least its currency's decimals.

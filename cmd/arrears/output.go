@@ -116,8 +116,8 @@ func writeJSON(w io.Writer, t warehouse.Table) error {
 	return e.Encode(rows)
 }
 
-// ordered is a row as a JSON object whose fields keep the order of the columns. A bucket that a figure does not have is
-// left out; any other value that is not defined is null.
+// ordered is a row as a JSON object whose fields keep the order of the columns. A bucket that a figure does not have, or a
+// from and to, is left out; any other value that is not defined is null.
 type ordered struct {
 	columns []warehouse.Column
 	row     []any
@@ -128,7 +128,7 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 	b.WriteByte('{')
 	for i, c := range o.columns {
 		value := o.row[i]
-		if c.Name == "bucket" && value == nil {
+		if value == nil && slices.Contains([]string{"bucket", "from", "to"}, c.Name) {
 			continue
 		}
 		if i > 0 {

@@ -6,7 +6,7 @@ part as (
     select figure.kpi as kpi, figure.month as month, figure.bucket as bucket, figure.dimension as dimension, sum(figure.value) as value
     from mart.kpi_month as figure
     where figure.unit = 'amount'
-        and figure.kpi <> 'dso_countback_unexhausted'
+        and figure.kpi not in ('dso_countback_unexhausted', 'past_due_cash_per_fte', 'ecl')
         and figure.dimension <> ''
     group by figure.kpi, figure.month, figure.bucket, figure.dimension
 )

@@ -1,7 +1,7 @@
 -- Disputes as each period sees them: open at its end, opened or resolved in its window.
 -- grain:  one row per month and dispute_id that is open or falls in the window
 -- source: core.dispute, core.member, core.period
--- unit:   reporting currency at the invoice's own rate; days
+-- unit:   reporting currency at the invoice's own rate; days, hours. Upheld is what was found not owed to the customer
 select
     period.month as month,
     dispute.dispute_id as dispute_id,
@@ -13,10 +13,22 @@ select
     dispute.opened_day between period.window_first_day and period.end_day as is_incurred,
     dispute.resolved_day between period.window_first_day and period.end_day
     and coalesce(dispute.outcome, '') <> 'withdrawn' as is_resolved,
+    dispute.first_response_day between period.window_first_day and period.end_day as is_answered,
+    (dispute.first_response_second - dispute.opened_second) * 1e0 / 3600 as response_hours,
+    dispute.first_response_day is null or dispute.first_response_day > period.end_day as is_silent,
+    dispute.outcome as outcome,
     period.end_day - dispute.opened_day as age_days,
     dispute.resolved_day - dispute.opened_day as cycle_days,
     dispute.amount as amount,
-    cast(dispute.amount * dispute.rate as decimal(38, 12)) as reporting_amount
+    cast(dispute.amount * dispute.rate as decimal(38, 12)) as reporting_amount,
+    cast(
+        case dispute.outcome
+            when 'invalid' then coalesce(dispute.upheld, dispute.amount)
+            when 'partial' then coalesce(dispute.upheld, 0)
+            else 0
+        end * dispute.rate as decimal(38, 12)
+    ) as upheld_amount,
+    cast(coalesce(dispute.recovered, 0) * dispute.rate as decimal(38, 12)) as recovered_amount
 from core.dispute as dispute
 join core.period as period
     on dispute.opened_day <= period.end_day

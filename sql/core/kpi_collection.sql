@@ -2,8 +2,9 @@
 -- grain:   one row per month, dimension, scope_member and kpi
 -- formula: CEI = (beginning AR + sales - ending AR) / (beginning AR + sales - ending current AR) x 100, over one month;
 --          the CRF form over a quarter takes a third of its sales. Days are weighted by amount.
--- source:  core.scope_balance, core.scope_period, core.scope_window
--- unit:    percent, days, index points
+--          Recoveries, costs and forecasts are the company's: figures on them exist for the whole only.
+-- source:  core.company_window, core.period, core.scope_balance, core.scope_period, core.scope_promise, core.scope_window
+-- unit:    percent, days, index points; reporting currency per person
 with
 known as (
     select
@@ -20,7 +21,20 @@ known as (
         flow.on_time * 1e0 as on_time,
         flow.days_to_pay_amount * 1e0 as days_to_pay_amount,
         flow.days_late_amount * 1e0 as days_late_amount,
-        flow.index_amount as index_amount
+        flow.index_amount as index_amount,
+        flow.late * 1e0 as late,
+        flow.written_off * 1e0 as written_off,
+        nullif(flow.window_sales, 0) * 1e0 as divisor_sales,
+        company.recovered_amount * 1e0 as recovered,
+        company.cost_amount * 1e0 as cost,
+        company.fte as fte,
+        company.forecast_error_amount * 1e0 as forecast_error,
+        company.forecast_amount * 1e0 as forecast,
+        nullif(company.actual_amount, 0) * 1e0 as actual,
+        promise.kept * 1e0 as kept,
+        nullif(promise.promises, 0) * 1e0 as promises,
+        promise.received_amount * 1e0 as promise_received,
+        nullif(promise.promised_amount, 0) * 1e0 as promised
     from core.scope_period as grid
     join core.scope_balance as balance
         on balance.month = grid.month
@@ -38,6 +52,15 @@ known as (
         on flow.month = grid.month
         and flow.dimension = grid.dimension
         and flow.scope_member = grid.scope_member
+    join core.period as period
+        on period.month = grid.month
+    left join core.company_window as company
+        on company.month = grid.month
+        and grid.dimension = ''
+    left join core.scope_promise as promise
+        on period.is_as_of
+        and promise.dimension = grid.dimension
+        and promise.scope_member = grid.scope_member
     where grid.is_reported
 )
 select
@@ -61,6 +84,15 @@ select
         when named.kpi = 'dbt' then known.days_late_amount / known.paid
         when named.kpi = 'paydex_like' then known.index_amount / known.paid
         when named.kpi = 'pct_paid_on_time' then known.on_time * 100 / known.paid
+        when named.kpi = 'bad_debt_gross_pct' then known.written_off * 100 / known.divisor_sales
+        when named.kpi = 'bad_debt_net_pct' then (known.written_off - known.recovered) * 100 / known.divisor_sales
+        when named.kpi = 'forecast_accuracy' and known.actual is not null
+            then greatest(1 - known.forecast_error / known.actual, 0) * 100
+        when named.kpi = 'forecast_bias' then (known.forecast - known.actual) * 100 / known.actual
+        when named.kpi = 'cost_per_dollar' then known.cost / known.paid
+        when named.kpi = 'past_due_cash_per_fte' then known.late / nullif(known.fte, 0)
+        when named.kpi = 'ptp_kept_rate' then known.kept * 100 / known.promises
+        when named.kpi = 'ptp_kept_value' then known.promise_received * 100 / known.promised
     end as decimal(38, 12)) as value
 from known
 cross join (
@@ -70,5 +102,13 @@ cross join (
     ('days_to_pay', 'days'),
     ('dbt', 'days'),
     ('paydex_like', 'ratio'),
-    ('pct_paid_on_time', 'percent')
+    ('pct_paid_on_time', 'percent'),
+    ('bad_debt_gross_pct', 'percent'),
+    ('bad_debt_net_pct', 'percent'),
+    ('forecast_accuracy', 'percent'),
+    ('forecast_bias', 'percent'),
+    ('cost_per_dollar', 'ratio'),
+    ('past_due_cash_per_fte', 'amount'),
+    ('ptp_kept_rate', 'percent'),
+    ('ptp_kept_value', 'percent')
 ) as named (kpi, unit)

@@ -1,6 +1,6 @@
 -- The KPIs of what is owed at the end of every reported period.
 -- grain:  one row per month, dimension, scope_member, kpi and bucket
--- source: core.concentration, core.period, core.scope_balance, core.scope_period, core.scope_window
+-- source: core.concentration, core.period, core.provision, core.scope_balance, core.scope_period, core.scope_window
 -- unit:   reporting currency for amounts, percent for shares
 with
 known as (
@@ -25,6 +25,7 @@ known as (
         flow.window_sales as window_sales,
         flow.received as received,
         flow.received_unapplied as received_unapplied,
+        provision.amount as provision,
         concentration.top10_share as top10_share,
         concentration.hhi as hhi
     from core.scope_period as grid
@@ -38,6 +39,10 @@ known as (
         on flow.month = grid.month
         and flow.dimension = grid.dimension
         and flow.scope_member = grid.scope_member
+    left join core.provision as provision
+        on provision.month = grid.month
+        and provision.dimension = grid.dimension
+        and provision.scope_member = grid.scope_member
     left join core.concentration as concentration
         on period.is_as_of
         and concentration.dimension = grid.dimension
@@ -58,6 +63,7 @@ select
         when named.kpi = 'sales' then known.window_sales
         when named.kpi = 'unapplied_cash' then known.unapplied_cash
         when named.kpi = 'disputed_open_ar' then known.disputed
+        when named.kpi = 'ecl' then known.provision
         when named.kpi = 'aging_due' and named.bucket = 'current' then known.due_current
         when named.kpi = 'aging_due' and named.bucket = '1-30' then known.due_30
         when named.kpi = 'aging_due' and named.bucket = '31-60' then known.due_60
@@ -103,6 +109,7 @@ cross join (
     ('cash_application_rate', '', 'percent'),
     ('disputed_open_ar', '', 'amount'),
     ('disputed_pct_ar', '', 'percent'),
+    ('ecl', '', 'amount'),
     ('top10_share', '', 'percent'),
     ('hhi', '', 'ratio')
 ) as named (kpi, bucket, unit)

@@ -2,37 +2,38 @@
 -- grain:   one row per entity, currency, member, paid_month, from_month and until_month
 -- formula: PAYDEX-like index on D&B's anchors, linear between them: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late,
 --          60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later
--- source:  core.member, core.receipt, raw.day, raw.run_param
+-- source:  core.member, core.settlement, raw.day, raw.run_param
 -- unit:    reporting currency at the invoice's rate; *_days amounts are currency x days
 with
 scored as (
     select
-        receipt.entity as entity,
-        receipt.currency as currency,
+        settlement.entity as entity,
+        settlement.currency as currency,
         coalesce(member.member, '') as member,
-        receipt.paid_month as paid_month,
-        receipt.from_month as from_month,
+        settlement.paid_month as paid_month,
+        settlement.from_month as from_month,
         until_date.month as until_month,
-        receipt.amount * receipt.rate as amount,
-        receipt.days_to_pay as days_to_pay,
-        receipt.days_late as days_late,
+        settlement.amount * settlement.rate as amount,
+        settlement.days_to_pay as days_to_pay,
+        settlement.days_late as days_late,
         case
-            when receipt.days_late <= -30 then 100e0
-            when receipt.days_late <= -20 then 90e0 - (receipt.days_late + 20) * 10e0 / 10
-            when receipt.days_late <= 0 then 80e0 - receipt.days_late * 10e0 / 20
-            when receipt.days_late <= 15 then 80e0 - receipt.days_late * 10e0 / 15
-            when receipt.days_late <= 22 then 70e0 - (receipt.days_late - 15) * 10e0 / 7
-            when receipt.days_late <= 30 then 60e0 - (receipt.days_late - 22) * 10e0 / 8
-            when receipt.days_late <= 120 then 50e0 - (receipt.days_late - 30) * 10e0 / 30
-            when receipt.days_late > 120 then 20e0
+            when settlement.days_late <= -30 then 100e0
+            when settlement.days_late <= -20 then 90e0 - (settlement.days_late + 20) * 10e0 / 10
+            when settlement.days_late <= 0 then 80e0 - settlement.days_late * 10e0 / 20
+            when settlement.days_late <= 15 then 80e0 - settlement.days_late * 10e0 / 15
+            when settlement.days_late <= 22 then 70e0 - (settlement.days_late - 15) * 10e0 / 7
+            when settlement.days_late <= 30 then 60e0 - (settlement.days_late - 22) * 10e0 / 8
+            when settlement.days_late <= 120 then 50e0 - (settlement.days_late - 30) * 10e0 / 30
+            when settlement.days_late > 120 then 20e0
         end as index_score
-    from core.receipt as receipt
+    from core.settlement as settlement
     cross join raw.run_param as param
     join raw.day as until_date
-        on until_date.day = case when receipt.until_day <= param.as_of_day then receipt.until_day else 2932896 end
+        on until_date.day = case when settlement.until_day <= param.as_of_day then settlement.until_day else 2932896 end
     left join core.member as member
-        on member.customer_id = receipt.customer_id
-    where receipt.from_day <= param.as_of_day
+        on member.customer_id = settlement.customer_id
+    where settlement.kind = 'payment'
+        and settlement.from_day <= param.as_of_day
 )
 select
     scored.entity as entity,
@@ -43,6 +44,7 @@ select
     scored.until_month as until_month,
     cast(sum(scored.amount) as decimal(38, 12)) as paid_amount,
     cast(sum(case when scored.days_late <= 0 then scored.amount else 0 end) as decimal(38, 12)) as on_time_amount,
+    cast(sum(case when scored.days_late > 0 then scored.amount else 0 end) as decimal(38, 12)) as late_amount,
     cast(sum(scored.amount * scored.days_to_pay) as decimal(38, 12)) as days_to_pay_amount,
     cast(sum(scored.amount * scored.days_late) as decimal(38, 12)) as days_late_amount,
     sum(scored.amount * scored.index_score) as index_amount

@@ -1,6 +1,6 @@
 -- What flowed through every scope in the window of every period: sales, cash applied, cash received.
 -- grain:  one row per month, dimension and scope_member
--- source: core.paid, core.period, core.received, core.scope, core.scope_period, core.scope_sale
+-- source: core.bad_debt, core.paid, core.period, core.received, core.scope, core.scope_period, core.scope_sale
 -- unit:   reporting currency; *_days_amount is currency x days
 with
 sold as (
@@ -21,6 +21,7 @@ paid as (
         scope.scope_member as scope_member,
         sum(paid.paid_amount) as paid,
         sum(paid.on_time_amount) as on_time,
+        sum(paid.late_amount) as late,
         sum(paid.days_to_pay_amount) as days_to_pay_amount,
         sum(paid.days_late_amount) as days_late_amount,
         sum(paid.index_amount) as index_amount
@@ -48,6 +49,19 @@ received as (
         and scope.currency = received.currency
         and scope.member = received.member
     group by received.month, scope.dimension, scope.scope_member
+),
+lost as (
+    select
+        debt.month as month,
+        scope.dimension as dimension,
+        scope.scope_member as scope_member,
+        sum(debt.written_off) as written_off
+    from core.bad_debt as debt
+    join core.scope as scope
+        on scope.entity = debt.entity
+        and scope.currency = debt.currency
+        and scope.member = debt.member
+    group by debt.month, scope.dimension, scope.scope_member
 )
 select
     grid.month as month,
@@ -57,11 +71,13 @@ select
     cast(coalesce(sold.month_sales, 0) as decimal(38, 12)) as month_sales,
     cast(coalesce(paid.paid, 0) as decimal(38, 12)) as paid,
     cast(coalesce(paid.on_time, 0) as decimal(38, 12)) as on_time,
+    cast(coalesce(paid.late, 0) as decimal(38, 12)) as late,
     cast(coalesce(paid.days_to_pay_amount, 0) as decimal(38, 12)) as days_to_pay_amount,
     cast(coalesce(paid.days_late_amount, 0) as decimal(38, 12)) as days_late_amount,
     coalesce(paid.index_amount, 0e0) as index_amount,
     cast(coalesce(received.received, 0) as decimal(38, 12)) as received,
-    cast(coalesce(received.unapplied, 0) as decimal(38, 12)) as received_unapplied
+    cast(coalesce(received.unapplied, 0) as decimal(38, 12)) as received_unapplied,
+    cast(coalesce(lost.written_off, 0) as decimal(38, 12)) as written_off
 from core.scope_period as grid
 left join sold
     on sold.month = grid.month
@@ -75,3 +91,7 @@ left join received
     on received.month = grid.month
     and received.dimension = grid.dimension
     and received.scope_member = grid.scope_member
+left join lost
+    on lost.month = grid.month
+    and lost.dimension = grid.dimension
+    and lost.scope_member = grid.scope_member

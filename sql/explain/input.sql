@@ -1,6 +1,7 @@
 -- The figures that enter the KPIs on the day the books are read, over everything.
 -- grain:  one row
--- source: core.billing_age, core.countback, core.period, core.scope_balance, core.scope_dispute, core.scope_period, core.scope_window
+-- source: core.billing_age, core.company_window, core.countback, core.period, core.scope_balance, core.scope_dispute,
+--         core.scope_invoice_dispute, core.scope_period, core.scope_promise, core.scope_window
 select
     grid.days as days,
     grid.window_days as window_days,
@@ -41,7 +42,31 @@ select
     dispute.resolved_cases as resolved_cases,
     dispute.open_age_days as open_age_days,
     dispute.cycle_days as cycle_days,
-    dispute.median_days as median_days
+    dispute.median_days as median_days,
+    dispute.response_hours as response_hours,
+    dispute.median_hours as median_hours,
+    dispute.unanswered_cases as unanswered_cases,
+    dispute.valid_cases as valid_cases,
+    dispute.won_cases as won_cases,
+    dispute.resolved_amount as resolved_amount,
+    dispute.upheld_amount as upheld_amount,
+    dispute.recovered_amount as recovered_amount,
+    issued.invoices as invoices,
+    issued.disputed_invoices as disputed_invoices,
+    issued.invoiced_amount as invoiced,
+    issued.disputed_amount as disputed_invoiced,
+    promise.promises as promises,
+    promise.kept as promises_kept,
+    promise.promised_amount as promised,
+    promise.received_amount as promise_received,
+    flow.late as late,
+    flow.written_off as written_off,
+    company.recovered_amount as recovered,
+    company.cost_amount as cost,
+    company.fte as fte,
+    company.forecast_error_amount as forecast_error,
+    company.forecast_amount as forecast,
+    company.actual_amount as actual
 from core.scope_period as grid
 join core.period as period
     on period.month = grid.month
@@ -61,5 +86,11 @@ join core.scope_dispute as dispute
     on dispute.month = grid.month and dispute.dimension = grid.dimension
 left join core.billing_age as age
     on age.month = grid.month and age.dimension = grid.dimension
+left join core.scope_invoice_dispute as issued
+    on issued.month = grid.month and issued.dimension = grid.dimension
+left join core.scope_promise as promise
+    on promise.dimension = grid.dimension
+left join core.company_window as company
+    on company.month = grid.month
 where period.is_as_of
     and grid.dimension = ''

@@ -1,6 +1,6 @@
 -- Every KPI at the end of every reported month: what mart.kpi would say had the books been read on that day.
 -- grain:  one row per kpi, month, dimension, member and bucket
--- source: core.kpi_collection, core.kpi_dispute, core.kpi_dso, core.kpi_receivable, core.scope_period, raw.setting
+-- source: core.kpi_collection, core.kpi_dispute, core.kpi_dso, core.kpi_receivable, core.kpi_roll, core.scope_period, raw.setting
 -- unit:   as unit says; amounts in the reporting currency
 with
 figure as (
@@ -12,6 +12,9 @@ figure as (
     union all
     select c.month as month, c.dimension as dimension, c.scope_member as member, c.kpi as kpi, c.bucket as bucket, c.unit as unit, c.value as value
     from core.kpi_collection as c
+    union all
+    select e.month as month, e.dimension as dimension, e.scope_member as member, e.kpi as kpi, e.bucket as bucket, e.unit as unit, e.value as value
+    from core.kpi_roll as e
     union all
     select d.month as month, d.dimension as dimension, d.scope_member as member, d.kpi as kpi, d.bucket as bucket, d.unit as unit, d.value as value
     from core.kpi_dispute as d

@@ -1,6 +1,6 @@
--- Receipts as they paid invoices: each application of a payment against the due day it paid, earliest-due first.
--- A receipt pays the instalments that are open when it takes effect; a later reversal of another payment moves nothing.
--- grain:  one row per application of a payment and instalment it paid
+-- Reductions as they settled instalments, earliest-due first: what paid which due day, and how late.
+-- A reduction settles the instalments that are open when it takes effect; a later reversal of another one moves nothing.
+-- grain:  one row per reduction and instalment it settled
 -- source: core.instalment, core.reduction, raw.day
 -- unit:   document currency; rate is the invoice's
 with
@@ -48,7 +48,9 @@ ordered as (
 ),
 share as (
     select
-        ordered.reduction_id as reduction_id,
+        ordered.invoice_id as invoice_id,
+        instalment.number as number,
+        ordered.kind as kind,
         ordered.customer_id as customer_id,
         ordered.entity as entity,
         ordered.currency as currency,
@@ -68,10 +70,12 @@ share as (
     from ordered
     join core.instalment as instalment
         on instalment.invoice_id = ordered.invoice_id
-    where ordered.kind = 'payment'
 ),
-paid as (
+settled as (
     select
+        effective.invoice_id as invoice_id,
+        1 as number,
+        effective.kind as kind,
         effective.customer_id as customer_id,
         effective.entity as entity,
         effective.currency as currency,
@@ -84,9 +88,11 @@ paid as (
         effective.amount as amount
     from effective
     where effective.instalments = 0
-        and effective.kind = 'payment'
     union all
     select
+        share.invoice_id as invoice_id,
+        share.number as number,
+        share.kind as kind,
         share.customer_id as customer_id,
         share.entity as entity,
         share.currency as currency,
@@ -101,22 +107,25 @@ paid as (
     where share.amount <> 0
 )
 select
-    paid.customer_id as customer_id,
-    paid.entity as entity,
-    paid.currency as currency,
-    paid.rate as rate,
+    settled.invoice_id as invoice_id,
+    cast(settled.number as bigint) as number,
+    settled.kind as kind,
+    settled.customer_id as customer_id,
+    settled.entity as entity,
+    settled.currency as currency,
+    settled.rate as rate,
     paid_date.month as paid_month,
     from_date.month as from_month,
-    paid.from_day as from_day,
-    paid.until_day as until_day,
+    settled.from_day as from_day,
+    settled.until_day as until_day,
     until_date.month as until_month,
-    paid.paid_day - paid.issued_day as days_to_pay,
-    paid.paid_day - paid.due_day as days_late,
-    cast(paid.amount as decimal(18, 3)) as amount
-from paid
+    settled.paid_day - settled.issued_day as days_to_pay,
+    settled.paid_day - settled.due_day as days_late,
+    cast(settled.amount as decimal(18, 3)) as amount
+from settled
 join raw.day as paid_date
-    on paid_date.day = paid.paid_day
+    on paid_date.day = settled.paid_day
 join raw.day as from_date
-    on from_date.day = paid.from_day
+    on from_date.day = settled.from_day
 join raw.day as until_date
-    on until_date.day = paid.until_day
+    on until_date.day = settled.until_day
