@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -231,6 +232,24 @@ func TestKeysAndTheThemeWork(t *testing.T) {
 	b.press("?")
 	if !evaluate[bool](b, "document.getElementById('keys').open") {
 		t.Error("? does not open the help")
+	}
+	b.clean()
+}
+
+func TestABarTellsItsFigureUnderThePointer(t *testing.T) {
+	h, _, _ := newPages(t)
+	server := httptest.NewServer(h)
+	defer server.Close()
+	b := newBrowser(t, server.URL)
+	b.open("/", 1440, 900, false)
+	evaluate[bool](b, "document.querySelector('#aging').scrollIntoView() === undefined")
+	at := evaluate[[]float64](b, "(r => [r.x + r.width * 0.6, r.y + r.height * 0.6])(document.querySelector('#aging .chart').getBoundingClientRect())")
+	if err := chromedp.Do(b.ctx, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1])); err != nil {
+		t.Fatal(err)
+	}
+	b.keep("tooltip")
+	if text := evaluate[string](b, "document.querySelector('#aging .chart').textContent"); strings.Count(text, "EUR ") != 5 {
+		t.Errorf("the tooltip says %q, want the amounts of five buckets", text)
 	}
 	b.clean()
 }

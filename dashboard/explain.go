@@ -10,6 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"arrears/sql"
 	"arrears/warehouse"
 )
 
@@ -43,6 +44,7 @@ type explainBody struct {
 	Related     []link // the figures a panel is made of
 	Data        grid
 	More        int
+	Whole       string // the choice that the rows do not follow
 	Fault       string
 }
 
@@ -58,17 +60,27 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 		h.explainPanel(w, r, seen, name)
 		return
 	}
+	body := h.explainKPI(r.Context(), seen, about)
+	h.show(w, r, "explain", h.page(body.Title, "/explain/"+name, &seen, body))
+}
+
+// explainKPI is what the catalogue, the marts and the rows behind them say of a figure.
+func (h *Handler) explainKPI(ctx context.Context, seen reading, about sql.KPI) explainBody {
+	name := about.Name
 	body := explainBody{Name: name, Explanation: Explanation{
 		Title: about.Title, Unit: about.Unit, Definition: about.Definition, Formula: about.Formula, Source: about.Source,
 	}}
 	if h.opts.Explain != nil {
-		found, err := h.ask(r.Context(), name, seen.snapshot.asOf)
+		found, err := h.ask(ctx, name, seen.snapshot.asOf)
 		if err != nil {
-			h.opts.Log.ErrorContext(r.Context(), "figure not explained", "kpi", name, "error", err)
+			h.opts.Log.ErrorContext(ctx, "figure not explained", "kpi", name, "error", err)
 			body.Fault = "The rows behind this figure could not be read. The cause is in the log of the service."
 		} else {
 			body.Explanation = found
 		}
+	}
+	if dimension, _ := seen.slice(); dimension != "" && len(body.Rows.Rows) > 0 {
+		body.Whole = seen.filters()
 	}
 	body.fill(seen)
 	for _, bucket := range seen.buckets(name) {
@@ -80,7 +92,7 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 			body.Buckets = append(body.Buckets, link{bucket, written})
 		}
 	}
-	h.write(w, r, http.StatusOK, "explain", h.page(body.Title, "/explain/"+name, &seen, body))
+	return body
 }
 
 // ask explains a figure, when it is this reader's turn and before the deadline.
@@ -175,5 +187,5 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 	body := explainBody{Name: name, Data: t.Table, Related: t.KPIs, Fault: t.Fault + t.Empty, Explanation: Explanation{
 		Title: p.title, Unit: t.Unit, Definition: p.definition, SQL: []Model{{"panel/" + p.query, seen.queries[p.query]}},
 	}}
-	h.write(w, r, http.StatusOK, "explain", h.page(p.title, "/explain/"+name, &seen, body))
+	h.show(w, r, "explain", h.page(p.title, "/explain/"+name, &seen, body))
 }

@@ -73,14 +73,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`,
 			e.name, e.snapshot.asOf.Format(time.DateOnly), format))
 	}
-	h.send(w, r, kind, b.Bytes())
-}
-
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
-	w.Header().Set("Content-Type", kind)
-	if _, err := w.Write(body); err != nil {
-		h.opts.Log.DebugContext(r.Context(), "reader went away", "path", r.URL.Path, "error", err)
-	}
+	h.send(w, r, http.StatusOK, kind, b.Bytes())
 }
 
 // chart answers with the picture of a panel.
@@ -98,7 +91,7 @@ func (h *Handler) chart(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "This chart could not be drawn", "", err})
 		return
 	}
-	h.send(w, r, "application/json", body)
+	h.send(w, r, http.StatusOK, "application/json", body)
 }
 
 // csv writes the bare table. Text that a spreadsheet would take for a formula is quoted with an apostrophe; numbers are

@@ -105,8 +105,8 @@ func TestExportsAreNotRoundedAndDoNotScale(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := panelJSON(t, h, "/panel/headlines.json?scale=M").Rows[0]
-	if row["value"] != "1234567.123456" {
-		t.Errorf("JSON says %v", row["value"])
+	if row["value"] != "1234567.123456" || row["unit"] != "EUR" {
+		t.Errorf("JSON says %v", row)
 	}
 	records, err := csv.NewReader(get(t, h, "/panel/headlines.csv?scale=k").Body).ReadAll()
 	if err != nil || records[1][1] != "1234567.123456" {

@@ -19,6 +19,10 @@ func (h *Handler) overview(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, trouble)
 		return
 	}
+	h.serve(w, r, seen, "overview", func() page { return h.page("Overview", "/", &seen, h.overviewOf(seen)) })
+}
+
+func (h *Handler) overviewOf(seen reading) overviewBody {
 	body := overviewBody{Headlines: headlinePanel.tile(seen)}
 	for _, headline := range headlines {
 		body.Cards = append(body.Cards, headline.card(seen))
@@ -37,7 +41,7 @@ func (h *Handler) overview(w http.ResponseWriter, r *http.Request) {
 		}
 		body.Tiles = append(body.Tiles, t)
 	}
-	h.write(w, r, http.StatusOK, "overview", h.page("Overview", "/", &seen, body))
+	return body
 }
 
 // A definition is one KPI of the catalogue with its value on the day.
@@ -52,6 +56,10 @@ func (h *Handler) definitions(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, trouble)
 		return
 	}
+	h.serve(w, r, seen, "definitions", func() page { return h.page("Definitions", "/definitions", &seen, h.definitionsOf(seen)) })
+}
+
+func (h *Handler) definitionsOf(seen reading) []definition {
 	var body []definition
 	for _, k := range h.opts.KPIs {
 		d := definition{KPI: k, Explain: seen.link("/explain/" + k.Name)}
@@ -60,5 +68,5 @@ func (h *Handler) definitions(w http.ResponseWriter, r *http.Request) {
 		}
 		body = append(body, d)
 	}
-	h.write(w, r, http.StatusOK, "definitions", h.page("Definitions", "/definitions", &seen, body))
+	return body
 }

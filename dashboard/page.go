@@ -155,6 +155,9 @@ func (r reading) bar(path string) *bar {
 	} else {
 		b.Latest = r.on(time.Time{}).link(path)
 	}
+	if _, found := r.figures[r.key("ar_net", "")]; !found && len(r.figures) > 0 {
+		b.Notice = "There are no figures of this choice on this day: " + r.filters() + "."
+	}
 	if r.entity != "" && r.currency != "" {
 		b.Notice = fmt.Sprintf("Figures are kept by entity or by document currency: this is entity %s in all currencies.", r.entity)
 	}
@@ -192,18 +195,46 @@ func (r reading) pill() pill {
 	return p
 }
 
-func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
-	var b bytes.Buffer // a page that breaks half way must not be half sent
-	if err := h.pages[name].Execute(&b, p); err != nil {
-		h.opts.Log.ErrorContext(r.Context(), "page not written", "page", name, "error", err)
-		http.Error(w, "This page could not be written.", http.StatusInternalServerError)
+// serve answers with a page of a snapshot, as it was written before where it was.
+func (h *Handler) serve(w http.ResponseWriter, r *http.Request, seen reading, name string, made func() page) {
+	key := seen.link(r.URL.Path) + " " + seen.tag.String()
+	body, found := seen.written.find(key, seen.now)
+	if !found {
+		var err error
+		if body, err = h.render(name, made()); err != nil {
+			h.fail(w, r, &problem{http.StatusInternalServerError, "This page could not be written", "", err})
+			return
+		}
+		seen.written.keep(key, body)
+	}
+	w.Header().Set("Vary", "Accept-Language")
+	h.send(w, r, http.StatusOK, "text/html; charset=utf-8", body)
+}
+
+// show answers with a page made for this reader alone.
+func (h *Handler) show(w http.ResponseWriter, r *http.Request, name string, p page) {
+	body, err := h.render(name, p)
+	if err != nil {
+		h.fail(w, r, &problem{http.StatusInternalServerError, "This page could not be written", "", err})
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Vary", "Accept-Language")
+	h.send(w, r, http.StatusOK, "text/html; charset=utf-8", body)
+}
+
+// render writes a page whole: one that breaks half way must not be half sent.
+func (h *Handler) render(name string, p page) ([]byte, error) {
+	var b bytes.Buffer
+	if err := h.pages[name].Execute(&b, p); err != nil {
+		return nil, fmt.Errorf("write page %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func (h *Handler) send(w http.ResponseWriter, r *http.Request, status int, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	if _, err := b.WriteTo(w); err != nil {
-		h.opts.Log.DebugContext(r.Context(), "reader went away", "page", name, "error", err)
+	if _, err := w.Write(body); err != nil {
+		h.opts.Log.DebugContext(r.Context(), "reader went away", "path", r.URL.Path, "error", err)
 	}
 }
 
@@ -216,8 +247,12 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, p *problem) {
 		w.Header().Set("Retry-After", "5")
 	}
 	if !strings.HasPrefix(r.URL.Path, "/panel/") && !strings.HasPrefix(r.URL.Path, "/chart/") {
-		h.write(w, r, p.status, "problem", h.page(p.Title, r.URL.Path, nil, p))
-		return
+		body, err := h.render("problem", h.page(p.Title, r.URL.Path, nil, p))
+		if err == nil {
+			h.send(w, r, p.status, "text/html; charset=utf-8", body)
+			return
+		}
+		h.opts.Log.ErrorContext(r.Context(), "trouble not told", "error", err)
 	}
 	http.Error(w, p.Title+". "+p.Text, p.status)
 }

@@ -181,6 +181,9 @@ func TestAFilterIsKeptInEveryLink(t *testing.T) {
 	if !strings.Contains(shown, "this is entity DE01 in all currencies") {
 		t.Error("two dimensions at once are not explained")
 	}
+	if shown := reads(byID(t, document(t, h, "/?entity=XX99"), "main")); !strings.Contains(shown, "no figures of this choice on this day: Entity XX99") {
+		t.Error("an entity that is not there is not explained")
+	}
 	if shown := reads(byID(t, document(t, h, "/?currency=USD"), "movement")); !strings.Contains(shown, "not by document currency") {
 		t.Errorf("the movement by currency says %q", shown)
 	}
@@ -238,6 +241,9 @@ func TestExplainShowsWhereAFigureComesFrom(t *testing.T) {
 	}
 	if want := time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC); !asked.Equal(want) {
 		t.Errorf("explained for %s, want %s", asked, want)
+	}
+	if shown := reads(document(t, h, "/explain/dso?entity=DE01")); !strings.Contains(shown, "those of the whole company") {
+		t.Error("rows of the whole company pass for those of an entity")
 	}
 	shown = reads(document(t, h, "/explain/cei"))
 	if !strings.Contains(shown, "could not be read") || strings.Contains(shown, "disk on fire") {

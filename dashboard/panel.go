@@ -104,13 +104,13 @@ func (r reading) grid(t table) grid {
 func (r reading) gridRow(columns []column, cells []cell) []gridCell {
 	written := make([]gridCell, len(cells))
 	for i, c := range cells {
-		written[i] = gridCell{Text: r.cell(columns[i], c), Numeric: columns[i].kind.numeric(), Empty: c.empty()}
+		written[i] = gridCell{Text: r.cell(c), Numeric: columns[i].kind.numeric(), Empty: c.empty()}
 	}
 	return written
 }
 
-// cell writes one value; where a column mixes units the value brings its own.
-func (r reading) cell(col column, c cell) string {
+// cell writes one value. Its own kind decides how: a column may mix units, and then names them beside.
+func (r reading) cell(c cell) string {
 	switch {
 	case c.kind == text:
 		return c.text
@@ -120,8 +120,6 @@ func (r reading) cell(col column, c cell) string {
 		return none
 	case c.kind == moment:
 		return c.at.In(r.zone).Format("2 Jan 2006 15:04")
-	case c.kind != col.kind:
-		return r.quantity(c.number, c.kind)
 	default:
 		return r.write(c.number, c.kind)
 	}

@@ -12,12 +12,12 @@ var headlinePanel = panel{
 		t := table{columns: []column{
 			{key: "figure", title: "Figure"}, {key: "value", title: "Value", kind: ratio},
 			{key: "month_before", title: "Month before", kind: ratio}, {key: "year_before", title: "Year before", kind: ratio},
-			{key: "target", title: "Target", kind: ratio},
+			{key: "target", title: "Target", kind: ratio}, {key: "unit", title: "Unit"},
 		}}
 		for _, h := range headlines {
 			t.rows = append(t.rows, []cell{
 				textCell(h.title), maybeCell(h.kind, h.now(r)), maybeCell(h.kind, r.at(h.kpi, "", r.month()-1)),
-				maybeCell(h.kind, r.at(h.kpi, "", r.month()-12)), maybeCell(h.kind, r.target(h.kpi, r.month())),
+				maybeCell(h.kind, r.at(h.kpi, "", r.month()-12)), maybeCell(h.kind, r.target(h.kpi, r.month())), textCell(r.unit(h.kind)),
 			})
 		}
 		return t
@@ -32,10 +32,12 @@ var changesPanel = panel{
 		t := table{columns: []column{
 			{key: "figure", title: "Figure"}, {key: "then", title: day(monthEnd(r.before())), kind: ratio},
 			{key: "now", title: day(r.snapshot.asOf), kind: ratio}, {key: "change", title: "Change"}, {key: "verdict", title: "Verdict"},
+			{key: "unit", title: "Unit"},
 		}}
 		for _, s := range r.shifts() {
 			t.rows = append(t.rows, []cell{
 				textCell(s.Title), maybeCell(s.kind, s.then), maybeCell(s.kind, s.now), textCell(s.Change.Text), textCell(s.Change.Word),
+				textCell(r.unit(s.kind)),
 			})
 		}
 		return t

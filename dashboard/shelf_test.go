@@ -63,6 +63,26 @@ func TestAFailedPublishKeepsTheOldFigures(t *testing.T) {
 	}
 }
 
+func TestAKeptPageStillTellsItsAge(t *testing.T) {
+	c := newCompany(t).fill()
+	opts := testOptions(&marts{db: c.db})
+	now := morning
+	opts.Now = func() time.Time { return now }
+	h, err := New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		later time.Duration
+		stale bool
+	}{{0, false}, {35 * time.Hour, false}, {2 * time.Hour, true}} {
+		now = now.Add(step.later)
+		if stale := strings.Contains(get(t, h, "/").Body.String(), "stale-note"); stale != step.stale {
+			t.Errorf("at %s the page is stale: %v, want %v", now, stale, step.stale)
+		}
+	}
+}
+
 func TestBeforeTheFirstPublishThePageSaysSo(t *testing.T) {
 	m := &marts{err: ErrNotPublished}
 	h, err := New(testOptions(m))
@@ -82,6 +102,9 @@ func TestASlowDateGivesUp(t *testing.T) {
 	opts.Deadline = 50 * time.Millisecond
 	h, err := New(opts)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w := get(t, h, "/?as_of=2025-01-31")

@@ -13,7 +13,7 @@ import (
 	"arrears/warehouse"
 )
 
-// A snapshot is the panel queries over one run at one date. It is never changed once it is taken.
+// A snapshot is the panel queries over one run at one date. Its figures are never changed once it is taken.
 type snapshot struct {
 	asOf    time.Time
 	run     run
@@ -30,6 +30,8 @@ type snapshot struct {
 	sources   []source
 
 	entities, currencies []string
+
+	written *cache // pages made of it
 }
 
 // key names one figure: of everything, of one entity, or of one document currency.
@@ -90,7 +92,7 @@ type source struct {
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
 	s := &snapshot{
 		asOf: view.AsOf, queries: queries, faults: map[string]error{},
-		figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
+		written: &cache{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(queries)) {
 		table, err := view.DB.Query(ctx, queries[name])

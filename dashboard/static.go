@@ -92,7 +92,7 @@ func (h *Handler) asset(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			body = a.packed
 		}
-		h.send(w, r, a.kind, body)
+		h.send(w, r, http.StatusOK, a.kind, body)
 		return
 	}
 	http.NotFound(w, r)
