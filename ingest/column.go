@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"math"
-
 	"github.com/apache/arrow-go/v18/parquet"
 
 	"arrears/config"
@@ -21,6 +19,8 @@ type column struct {
 	texts  []parquet.ByteArray
 	truths []bool
 	levels []int16 // 1 where the row has a value
+
+	dictionary dictionary
 }
 
 func (c *column) reset() {
@@ -153,24 +153,6 @@ func repeat[T any](list []T, rows int) []T {
 		list = append(list, first)
 	}
 	return list
-}
-
-// sampled is how many values are looked at to tell whether a column repeats itself.
-const sampled = 512
-
-// repeats says whether a dictionary pays: ids are unique, currencies and customers are not.
-func (c *column) repeats() bool {
-	if c.kind != config.Text || len(c.texts) == 0 {
-		return false
-	}
-	step := int(math.Ceil(float64(len(c.texts)) / sampled))
-	seen := map[string]struct{}{}
-	taken := 0
-	for i := 0; i < len(c.texts); i += step {
-		seen[string(c.texts[i])] = struct{}{}
-		taken++
-	}
-	return 2*len(seen) <= taken
 }
 
 // set gives the column one value for all rows. The value has been checked; an empty one leaves the column empty.

@@ -70,6 +70,10 @@ func (t *table) encode(into *bytes.Buffer) (group, error) {
 		return group{}, nil
 	}
 	into.Reset()
+	for i := range t.columns {
+		t.columns[i].spread(t.rows)
+		t.columns[i].learn(t.rows)
+	}
 	w, err := file.NewParquetWriterWithError(into, t.schema(), file.WithWriterProps(t.properties()))
 	if err != nil {
 		return group{}, err
@@ -80,7 +84,6 @@ func (t *table) encode(into *bytes.Buffer) (group, error) {
 	}
 	for i := range t.columns {
 		c := &t.columns[i]
-		c.spread(t.rows)
 		if err := writeColumn(g, c, t.levels(c)); err != nil {
 			return group{}, fmt.Errorf("write column %s: %w", c.name, err)
 		}
@@ -111,7 +114,11 @@ func writeColumn(g file.SerialRowGroupWriter, c *column, levels []int16) error {
 	}
 	switch w := w.(type) {
 	case *file.ByteArrayColumnChunkWriter:
-		_, err = w.WriteBatch(c.texts, levels, nil)
+		if len(c.dictionary.words) > 0 {
+			err = c.dictionary.write(w, levels)
+		} else {
+			_, err = w.WriteBatch(c.texts, levels, nil)
+		}
 	case *file.Int32ColumnChunkWriter:
 		_, err = w.WriteBatch(c.days, levels, nil)
 	case *file.Int64ColumnChunkWriter:
@@ -159,23 +166,28 @@ func stored(kind config.Kind) (schema.LogicalType, parquet.Type) {
 	}
 }
 
+// properties chooses how each column is packed. Numbers and dates are packed as differences and texts by what they have in common with the one
+// before: measured on invoices, that is smaller than snappy over plain values and takes less than half its time. What
+// has few values gets a dictionary, and snappy has nothing left to do but there.
 func (t *table) properties() *parquet.WriterProperties {
 	options := []parquet.WriterProperty{
-		parquet.WithCompression(compress.Codecs.Snappy),
 		parquet.WithDictionaryDefault(false),
 		parquet.WithVersion(parquet.V2_LATEST),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithBatchSize(64 << 10),
 		parquet.WithCreatedBy("arrears"),
-		parquet.WithEncodingFor(lineColumn, parquet.Encodings.DeltaBinaryPacked),
 	}
 	for i := range t.columns {
 		c := &t.columns[i]
-		if c.repeats() {
-			options = append(options, parquet.WithDictionaryFor(c.name, true))
-		}
-		if c.kind == config.Text {
-			options = append(options, parquet.WithStatsFor(c.name, false))
+		switch {
+		case c.kind == config.Bool:
+		case c.kind != config.Text:
+			options = append(options, parquet.WithEncodingFor(c.name, parquet.Encodings.DeltaBinaryPacked))
+		case len(c.dictionary.words) > 0:
+			options = append(options, parquet.WithDictionaryFor(c.name, true), parquet.WithCompressionFor(c.name, compress.Codecs.Snappy),
+				parquet.WithStatsFor(c.name, false))
+		default:
+			options = append(options, parquet.WithEncodingFor(c.name, parquet.Encodings.DeltaByteArray), parquet.WithStatsFor(c.name, false))
 		}
 	}
 	return parquet.NewWriterProperties(options...)
