@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/shopspring/decimal"
@@ -27,8 +28,16 @@ type Options struct {
 // Duck is one open DuckDB database.
 type Duck struct{ pool *sql.DB }
 
+// opening is held while a file is opened: whoever opens it again in this process shares the engine, and has to find it
+// set up and locked, or not at all.
+var opening sync.Mutex
+
 // Open opens a database and locks its settings: no extension is fetched, and no file outside Options is touched.
 func Open(ctx context.Context, o Options) (*Duck, error) {
+	if o.Path != "" {
+		opening.Lock()
+		defer opening.Unlock()
+	}
 	connector, err := duckdb.NewConnector(o.dsn(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("open warehouse %s: %w", o.name(), err)

@@ -112,3 +112,36 @@ func TestManyReadOneFileThatNobodyWrites(t *testing.T) {
 		t.Error("a reader wrote")
 	}
 }
+
+// Pages, metrics and commands open the published file whenever they like: whoever comes second shares the engine of the
+// first, also while that one is still being set up.
+func TestReadersMayComeAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "w.duckdb")
+	w := open(t, Options{Path: path})
+	for _, s := range []string{"create table t as select 1 as n", "checkpoint"} {
+		if err := w.Exec(context.Background(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		done := make(chan error)
+		for range 8 {
+			go func() {
+				d, err := Open(context.Background(), Options{Path: path, ReadOnly: true, Files: []string{filepath.Dir(path)}})
+				if err == nil {
+					_, err = d.Query(context.Background(), "select n from t")
+					err = errors.Join(err, d.Close())
+				}
+				done <- err
+			}()
+		}
+		for range 8 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
