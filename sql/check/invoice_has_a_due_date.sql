@@ -1,6 +1,6 @@
 -- Every open invoice has a due date, or its customer's terms. Without either it is aged from its own date.
 -- severity: warn
--- source:   mart.open_item, core.customer
+-- source:   core.customer, mart.open_item
 select item.invoice_id as invoice_id, item.customer_id as customer_id, item.issued_on as issued_on
 from mart.open_item as item
 join core.customer as customer

@@ -22,7 +22,7 @@ shared as (
     select
         parent.dimension as dimension,
         parent.scope_member as scope_member,
-        parent.amount / sum(parent.amount) over (partition by parent.dimension, parent.scope_member) * 100 as share,
+        parent.amount / nullif(sum(parent.amount) over (partition by parent.dimension, parent.scope_member), 0) * 100 as share,
         row_number() over (
             partition by parent.dimension, parent.scope_member order by parent.amount desc, parent.parent_id
         ) as place

@@ -17,24 +17,23 @@ known as (
         opening.net * 1e0 as opening_net,
         flow.month_sales * 1e0 as month_sales,
         flow.window_sales * 1e0 as window_sales,
-        nullif(flow.paid, 0) * 1e0 as paid,
+        flow.paid * 1e0 as paid,
         flow.on_time * 1e0 as on_time,
         flow.days_to_pay_amount * 1e0 as days_to_pay_amount,
         flow.days_late_amount * 1e0 as days_late_amount,
         flow.index_amount as index_amount,
         flow.late * 1e0 as late,
         flow.written_off * 1e0 as written_off,
-        nullif(flow.window_sales, 0) * 1e0 as divisor_sales,
         company.recovered_amount * 1e0 as recovered,
         company.cost_amount * 1e0 as cost,
         company.fte as fte,
         company.forecast_error_amount * 1e0 as forecast_error,
         company.forecast_amount * 1e0 as forecast,
-        nullif(company.actual_amount, 0) * 1e0 as actual,
+        company.actual_amount * 1e0 as actual,
         promise.kept * 1e0 as kept,
-        nullif(promise.promises, 0) * 1e0 as promises,
+        promise.promises * 1e0 as promises,
         promise.received_amount * 1e0 as promise_received,
-        nullif(promise.promised_amount, 0) * 1e0 as promised
+        promise.promised_amount * 1e0 as promised
     from core.scope_period as grid
     join core.scope_balance as balance
         on balance.month = grid.month
@@ -80,19 +79,19 @@ select
         when named.kpi = 'cei_crf_quarter'
             then (known.opening_net + known.window_sales / 3 - known.net) * 100
                 / nullif(known.opening_net + known.window_sales / 3 - known.due_current, 0)
-        when named.kpi = 'days_to_pay' then known.days_to_pay_amount / known.paid
-        when named.kpi = 'dbt' then known.days_late_amount / known.paid
-        when named.kpi = 'paydex_like' then known.index_amount / known.paid
-        when named.kpi = 'pct_paid_on_time' then known.on_time * 100 / known.paid
-        when named.kpi = 'bad_debt_gross_pct' then known.written_off * 100 / known.divisor_sales
-        when named.kpi = 'bad_debt_net_pct' then (known.written_off - known.recovered) * 100 / known.divisor_sales
-        when named.kpi = 'forecast_accuracy' and known.actual is not null
-            then greatest(1 - known.forecast_error / known.actual, 0) * 100
-        when named.kpi = 'forecast_bias' then (known.forecast - known.actual) * 100 / known.actual
-        when named.kpi = 'cost_per_dollar' then known.cost / known.paid
+        when named.kpi = 'days_to_pay' then known.days_to_pay_amount / nullif(known.paid, 0)
+        when named.kpi = 'dbt' then known.days_late_amount / nullif(known.paid, 0)
+        when named.kpi = 'paydex_like' then known.index_amount / nullif(known.paid, 0)
+        when named.kpi = 'pct_paid_on_time' then known.on_time * 100 / nullif(known.paid, 0)
+        when named.kpi = 'bad_debt_gross_pct' then known.written_off * 100 / nullif(known.window_sales, 0)
+        when named.kpi = 'bad_debt_net_pct' then (known.written_off - known.recovered) * 100 / nullif(known.window_sales, 0)
+        when named.kpi = 'forecast_accuracy' and known.actual <> 0
+            then greatest(1 - known.forecast_error / nullif(known.actual, 0), 0) * 100
+        when named.kpi = 'forecast_bias' then (known.forecast - known.actual) * 100 / nullif(known.actual, 0)
+        when named.kpi = 'cost_per_dollar' then known.cost / nullif(known.paid, 0)
         when named.kpi = 'past_due_cash_per_fte' then known.late / nullif(known.fte, 0)
-        when named.kpi = 'ptp_kept_rate' then known.kept * 100 / known.promises
-        when named.kpi = 'ptp_kept_value' then known.promise_received * 100 / known.promised
+        when named.kpi = 'ptp_kept_rate' then known.kept * 100 / nullif(known.promises, 0)
+        when named.kpi = 'ptp_kept_value' then known.promise_received * 100 / nullif(known.promised, 0)
     end as decimal(38, 12)) as value
 from known
 cross join (

@@ -17,7 +17,7 @@ known as (
         opening.net * 1e0 as opening_net,
         second.net * 1e0 as second_net,
         third.net * 1e0 as third_net,
-        nullif(flow.window_sales, 0) * 1e0 as window_sales,
+        flow.window_sales * 1e0 as window_sales,
         countback.days as countback_days,
         countback.unexhausted as unexhausted,
         case when age.month is null and balance.gross = 0 then 0e0 else age.sales_weighted_days end as sales_weighted_days,
@@ -63,19 +63,20 @@ select
     case
         when named.kpi = 'dso_countback_unexhausted' then known.unexhausted
         else cast(case
-            when named.kpi = 'dso' then known.net * known.window_days / known.window_sales
-            when named.kpi = 'dso_avg' then (known.opening_net + known.net) / 2 * known.window_days / known.window_sales
+            when named.kpi = 'dso' then known.net * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'dso_avg' then (known.opening_net + known.net) / 2 * known.window_days / nullif(known.window_sales, 0)
             when named.kpi = 'dso_rolling'
-                then (known.second_net + known.third_net + known.net) * 30 / known.window_sales
+                then (known.second_net + known.third_net + known.net) * 30 / nullif(known.window_sales, 0)
             when named.kpi = 'dso_countback' then known.countback_days
             when named.kpi = 'dso_sales_weighted' then known.sales_weighted_days
             when named.kpi = 'dso_true' then known.true_days
             when named.kpi = 'avg_age_open' then known.age_amount / nullif(known.gross, 0)
-            when named.kpi = 'bpdso' then known.due_current * known.window_days / known.window_sales
-            when named.kpi = 'add' then (known.net - known.due_current) * known.window_days / known.window_sales
-            when named.kpi = 'ddso' then (known.gross - known.due_current) * known.window_days / known.window_sales
+            when named.kpi = 'bpdso' then known.due_current * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'add' then (known.net - known.due_current) * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'ddso' then (known.gross - known.due_current) * known.window_days / nullif(known.window_sales, 0)
             when named.kpi = 'ar_turnover'
-                then known.window_sales * 365 / known.window_days / nullif((known.opening_net + known.net) / 2, 0)
+                then nullif(known.window_sales, 0) * 365 / nullif(known.window_days, 0)
+                    / nullif((known.opening_net + known.net) / 2, 0)
         end as decimal(38, 12))
     end as value
 from known

@@ -5,7 +5,7 @@
 -- source:  core.promise, core.promise_cash
 -- unit:    document currency
 with recursive
-taken as (
+taken (customer_id, currency, source_id, invoice_id, received_day, place, remaining, used) as (
     select
         cash.customer_id as customer_id,
         cash.currency as currency,

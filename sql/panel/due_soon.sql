@@ -1,7 +1,7 @@
 -- What falls due in the next 30 days and nobody disputes. It says when money is owed, not when it will come.
 -- grain:   one row per days left, entity and document currency; due today is 0 days left
 -- formula: open instalments less the open disputed part of their invoice, which the earliest instalment carries first
--- source:  mart.open_item, mart.dispute
+-- source:  mart.dispute, mart.open_item
 -- unit:    reporting currency
 with
 disputed as (

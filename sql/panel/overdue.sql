@@ -1,7 +1,7 @@
 -- What each customer owes past its due date.
 -- grain:   one row per customer, entity and document currency
 -- formula: sum of the open instalments that are one day or more past due, before unapplied cash and credits
--- source:  mart.open_item, mart.customer
+-- source:  mart.customer, mart.open_item
 -- unit:    reporting currency
 select
     item.customer_id as customer_id,

@@ -1,6 +1,6 @@
 -- Calls, mails and letters, each in its latest known version.
 -- grain:  one row per activity_id
--- source: raw.batch, raw.activities
+-- source: raw.activities, raw.batch
 with
 repeated as (
     select

@@ -1,6 +1,6 @@
 -- What was applied of a payment or credit to an invoice, each in its latest known version.
 -- grain:  one row per application_id
--- source: raw.batch, raw.applications
+-- source: raw.applications, raw.batch
 with
 repeated as (
     select
