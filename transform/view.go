@@ -106,7 +106,14 @@ func overlay(ctx context.Context, db *warehouse.Duck, r Reading, param Param) er
 	if err := param.load(ctx, db); err != nil {
 		return err
 	}
-	_, dated := models.split()
+	lasting, dated := models.split()
+	made, err := Recorded(r.State, param.Run)
+	if err != nil {
+		return err
+	}
+	if err := made.MadeBy(lasting); err != nil {
+		return err
+	}
 	if err := mirror(ctx, db, dated); err != nil {
 		return err
 	}

@@ -23,6 +23,21 @@ func (t Table) Index(name string) int {
 	return -1
 }
 
+// Without is the table less the columns that drop says.
+func (t Table) Without(drop func(column int) bool) Table {
+	kept := Table{Rows: make([][]any, len(t.Rows))}
+	for i, c := range t.Columns {
+		if drop(i) {
+			continue
+		}
+		kept.Columns = append(kept.Columns, c)
+		for n, row := range t.Rows {
+			kept.Rows[n] = append(kept.Rows[n], row[i])
+		}
+	}
+	return kept
+}
+
 // DB reads, and where it was opened for writing also changes, one set of tables.
 type DB interface {
 	Query(ctx context.Context, query string, args ...any) (Table, error)

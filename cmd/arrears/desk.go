@@ -124,12 +124,25 @@ func (d *desk) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, missing := transform.Published(d.cfg.State)
-	if len(report.Landed) == 0 && missing == nil {
+	if len(report.Landed) == 0 && d.upToDate(ctx) {
 		return nil
 	}
 	_, err = d.refresh(ctx, "", time.Time{})
 	return err
+}
+
+// upToDate says whether what is published was made by this program's models.
+func (d *desk) upToDate(ctx context.Context) bool {
+	_, id, err := transform.Published(d.cfg.State)
+	if err != nil {
+		return false
+	}
+	run, err := transform.Recorded(d.cfg.State, id)
+	if err != nil {
+		return false
+	}
+	models, _, err := statements(ctx)
+	return err == nil && run.MadeBy(models) == nil
 }
 
 // view opens the marts on a day: empty is the published one.

@@ -106,6 +106,9 @@ func dateOrTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
+// optional are the columns that only some figures have.
+func optional(column string) bool { return slices.Contains([]string{"bucket", "from", "to"}, column) }
+
 func writeJSON(w io.Writer, t warehouse.Table) error {
 	rows := make([]ordered, len(t.Rows))
 	for i, row := range t.Rows {
@@ -128,7 +131,7 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 	b.WriteByte('{')
 	for i, c := range o.columns {
 		value := o.row[i]
-		if value == nil && slices.Contains([]string{"bucket", "from", "to"}, c.Name) {
+		if value == nil && optional(c.Name) {
 			continue
 		}
 		if i > 0 {
@@ -180,6 +183,9 @@ func writeCSV(w io.Writer, t warehouse.Table) error {
 }
 
 func writeTable(w io.Writer, t warehouse.Table) error {
+	t = t.Without(func(column int) bool {
+		return optional(t.Columns[column].Name) && !slices.ContainsFunc(t.Rows, func(row []any) bool { return row[column] != nil })
+	})
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -213,7 +219,7 @@ func brief(value any) string {
 				return '�'
 			}
 			return r
-		}, v)
+		}, strings.TrimRight(v, "\r\n"))
 	default:
 		return exact(value)
 	}
