@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"runtime"
 	"sync"
@@ -71,15 +70,12 @@ func (p *pipeline) run(start, line int64, out *output) error {
 	g.Go(func() error {
 		err := p.gather(start, line, order, out)
 		close(stop)
-		for b := range order { // so that nobody waits for a place in line
-			_ = b
+		for range order { // so that nobody waits for a place in line
 		}
 		return err
 	})
 	return g.Wait()
 }
-
-var errStopped = errors.New("stopped")
 
 // split cuts the file into blocks and counts their lines.
 func (p *pipeline) split(start, line int64, work, order chan<- *block, stop <-chan struct{}) error {
@@ -137,8 +133,10 @@ func (p *pipeline) nextLine(from int64) (int64, error) {
 }
 
 func (p *pipeline) read(start int64) ([]byte, error) {
-	text, _ := p.texts.Get().([]byte)
-	if text == nil {
+	var text []byte
+	if used, ok := p.texts.Get().(*[]byte); ok {
+		text = *used
+	} else {
 		text = make([]byte, p.block)
 	}
 	text = text[:min(p.block, p.size-start)]

@@ -63,7 +63,7 @@ func (r *blockReader) parse(b *block) parsed {
 	p.groups, p.err = r.encode()
 	p.tally = r.loader.tally
 	if int64(cap(b.text)) == r.block {
-		r.texts.Put(b.text[:r.block])
+		r.texts.Put(&b.text)
 	}
 	return p
 }
@@ -162,7 +162,7 @@ func (r *blockReader) damage(text []byte, line int64) fault {
 // encode turns the rows of a block into row groups.
 func (r *blockReader) encode() ([]group, error) {
 	r.loader.total()
-	tables := append(r.loader.tables[:len(r.loader.tables):len(r.loader.tables)], r.loader.rejects)
+	tables := r.loader.files()
 	groups := make([]group, len(tables))
 	for i, t := range tables {
 		buffer, _ := r.buffers.Get().(*bytes.Buffer)

@@ -17,6 +17,9 @@ func readCSV(j job, in *os.File, progress func(int64)) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	if text != in {
+		defer func() { _ = text.Close() }() // it has served
+	}
 	info, err := text.Stat()
 	if err != nil {
 		return result{}, err

@@ -1,9 +1,13 @@
 package ingest
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
@@ -54,6 +58,16 @@ func (d dialect) text(in *os.File, folder string) (*os.File, error) {
 	decoder, ok := decoders[d.encoding]
 	if !ok {
 		return nil, refusal{reason: fmt.Sprintf("there is no encoding %q", d.encoding)}
+	}
+	if strings.HasPrefix(d.encoding, "utf-16") {
+		head := make([]byte, 512)
+		n, err := in.ReadAt(head, 0)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if n > 2 && bytes.IndexByte(head[:n], 0) < 0 && utf8.Valid(head[:n-n%2]) {
+			return nil, refusal{1, "", "the file is not written in " + d.encoding + ", which the source declares; declare the encoding in which it is written"}
+		}
 	}
 	out, err := os.CreateTemp(folder, "decoded-*")
 	if err != nil {

@@ -52,8 +52,8 @@ func inbox(source *config.Source, log *slog.Logger) ([]arrival, error) {
 func settle(ctx context.Context, arrivals []arrival, log *slog.Logger) (settled []arrival, left int, err error) {
 	wait := time.Duration(0)
 	for _, a := range arrivals {
-		wait = max(wait, a.source.Settle-time.Since(a.info.ModTime()))
-		wait = min(wait, max(wait, a.source.Settle))
+		age := max(0, time.Since(a.info.ModTime())) // a clock elsewhere may be ahead
+		wait = max(wait, a.source.Settle-age)
 	}
 	if wait > 0 {
 		select {

@@ -46,11 +46,13 @@ func newLoader(p *plan, job job) *loader {
 	return l
 }
 
+// files are the tables in the order of an output: the datasets, then the quarantine.
+func (l *loader) files() []*table { return slices.Concat(l.tables, []*table{l.rejects}) }
+
 func (l *loader) reset() {
-	for _, t := range l.tables {
+	for _, t := range l.files() {
 		t.reset()
 	}
-	l.rejects.reset()
 	l.tally = tally{sums: make([]map[string]*sum, len(l.tables))}
 	for i := range l.tally.sums {
 		l.tally.sums[i] = map[string]*sum{}

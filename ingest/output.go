@@ -9,11 +9,10 @@ import (
 
 // output gathers the blocks of a file, in their order, into one Parquet file a dataset and one of the quarantine.
 type output struct {
-	job     job
-	plan    *plan
-	files   []*stitcher // of the datasets, then of the quarantine
-	tally   tally
-	records int64 // what the parser saw
+	job   job
+	plan  *plan
+	files []*stitcher // of the datasets, then of the quarantine
+	tally tally
 }
 
 func newOutput(p *plan, job job) *output {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 )
@@ -135,7 +134,7 @@ func (r *rowReader) take(batch arrow.RecordBatch, out *output) error {
 	}
 	r.loader.total()
 	groups := make([]group, 0, len(r.loader.tables)+1)
-	for _, t := range append(r.loader.tables[:len(r.loader.tables):len(r.loader.tables)], r.loader.rejects) {
+	for _, t := range r.loader.files() {
 		g, err := t.encode(&bytes.Buffer{})
 		if err != nil {
 			return err
@@ -155,5 +154,3 @@ func (r *rowReader) record() {
 	}
 	r.loader.record(r.cells, r.row, text)
 }
-
-var _ parquet.ReaderAtSeeker = (*io.SectionReader)(nil)

@@ -127,8 +127,9 @@ func (b *binder) add(m config.Map) error {
 }
 
 func (b *binder) inMap(err error, name string) error {
-	if r, ok := err.(refusal); ok {
-		return r
+	var refused refusal
+	if errors.As(err, &refused) {
+		return refused
 	}
 	return refusal{reason: fmt.Sprintf("%s: %v", name, err)}
 }

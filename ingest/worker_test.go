@@ -84,8 +84,11 @@ func TestWorkerEndsWithItsParent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- c.cmd.Wait() }()
+	done := make(chan struct{})
+	go func() {
+		_ = c.cmd.Wait() // how it ends is its own affair
+		close(done)
+	}()
 	if err := c.in.Close(); err != nil {
 		t.Fatal(err)
 	}
