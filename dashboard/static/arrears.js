@@ -2,6 +2,7 @@
 (() => {
   'use strict';
   const root = document.documentElement;
+  root.classList.add('js'); // without it the style sheet leaves the charts out, and the tables stand for them
   const wantsDark = matchMedia('(prefers-color-scheme: dark)');
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
