@@ -23,6 +23,13 @@ date, proves that they tie, and serves them as pages, metrics and files.`,
   arrears run -c arrears.yaml                     one refresh
   arrears kpi -c arrears.yaml --as-of 2026-10-31  the KPIs on a day
   arrears kpi --data extracts/ --currency EUR     the same of a folder of canonical files`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q; see arrears --help", args[0])}
+			}
+			return nil
+		},
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -32,7 +39,7 @@ date, proves that they tie, and serves them as pages, metrics and files.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newRun(), newServe(), newCheck(), newKPI(), newExplain(), newRejects(), newQuery())
+	root.AddCommand(newDemo(), newRun(), newServe(), newCheck(), newKPI(), newExplain(), newRejects(), newQuery(), newReplay())
 	return root
 }
 
