@@ -140,12 +140,7 @@ func (r reading) bar(path string) *bar {
 			{Value: "year", Title: "Prior year", Chosen: r.compare == "year"},
 		},
 	}
-	for _, name := range r.entities {
-		b.Entities = append(b.Entities, option{Value: name, Title: name, Chosen: name == r.entity})
-	}
-	for _, name := range r.currencies {
-		b.Currencies = append(b.Currencies, option{Value: name, Title: name, Chosen: name == r.currency})
-	}
+	b.Entities, b.Currencies = choices(r.entities, r.entity), choices(r.currencies, r.currency)
 	for _, s := range []option{{Value: "", Title: "1"}, {Value: "k", Title: "k"}, {Value: "M", Title: "M"}} {
 		s.Href, s.Chosen = r.scaled(s.Value).link(path), s.Value == r.choice.scale
 		b.Scales = append(b.Scales, s)
@@ -165,6 +160,18 @@ func (r reading) bar(path string) *bar {
 		b.Stale = age(r.age())
 	}
 	return b
+}
+
+// choices are the members of a dimension; where there is only one there is nothing to choose.
+func choices(members []string, chosen string) []option {
+	if len(members) < 2 && chosen == "" {
+		return nil
+	}
+	var options []option
+	for _, name := range members {
+		options = append(options, option{Value: name, Title: name, Chosen: name == chosen})
+	}
+	return options
 }
 
 func (r reading) pill() pill {
