@@ -71,8 +71,9 @@ func input(t *testing.T, asOf string, datasets map[string]rows) Input {
 	t.Helper()
 	state := t.TempDir()
 	return Input{
-		State: state, Batches: []Batch{land(t, state, "b1", datasets)}, Company: "Test", Entity: "E", AsOf: asOf, PromisePercent: 100,
-		KnownAt: time.Unix(1, 0), Today: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
+		State: state, Batches: []Batch{land(t, state, "b1", datasets)}, AsOf: asOf,
+		Settings: Settings{Company: "Test", Entity: "E", PromisePercent: 100},
+		KnownAt:  time.Unix(1, 0), Today: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
 		Models: sql.Models, Checks: sql.Checks, Log: slog.New(slog.DiscardHandler),
 	}
 }

@@ -46,13 +46,27 @@ func Find(ctx context.Context, root fs.FS, engine *warehouse.Duck) (Models, erro
 	if err != nil {
 		return nil, err
 	}
-	models := make(Models, 0, len(files))
+	texts := map[string]string{}
 	for _, file := range files {
 		text, err := fs.ReadFile(root, file)
 		if err != nil {
 			return nil, err
 		}
-		m, err := parse(ctx, file, string(text), engine)
+		texts[table(file)] = string(text)
+	}
+	return arrange(ctx, texts, engine)
+}
+
+// table is the table that the model in a file makes.
+func table(file string) string {
+	return path.Dir(file) + "." + strings.TrimSuffix(path.Base(file), ".sql")
+}
+
+// arrange orders the models with these texts.
+func arrange(ctx context.Context, texts map[string]string, engine *warehouse.Duck) (Models, error) {
+	models := make(Models, 0, len(texts))
+	for name, text := range texts {
+		m, err := parse(ctx, name, text, engine)
 		if err != nil {
 			return nil, err
 		}
@@ -61,14 +75,14 @@ func Find(ctx context.Context, root fs.FS, engine *warehouse.Duck) (Models, erro
 	return models.order()
 }
 
-func parse(ctx context.Context, file, text string, engine *warehouse.Duck) (Model, error) {
+func parse(ctx context.Context, name, text string, engine *warehouse.Duck) (Model, error) {
 	reads, err := engine.Reads(ctx, text)
 	if err != nil {
-		return Model{}, fmt.Errorf("model %s: %w", file, err)
+		return Model{}, fmt.Errorf("model %s: %w", name, err)
 	}
 	sum := sha256.Sum256([]byte(text))
 	return Model{
-		Name:    path.Dir(file) + "." + strings.TrimSuffix(path.Base(file), ".sql"),
+		Name:    name,
 		SQL:     text,
 		Reads:   reads,
 		Hash:    hex.EncodeToString(sum[:]),

@@ -48,13 +48,16 @@ func (p Param) load(ctx context.Context, db *warehouse.Duck) error {
 // ErrAsOf is returned for an as-of date that cannot be read.
 var ErrAsOf = errors.New("as_of is a date like 2026-10-31, today or latest")
 
+// newestEvent is the model that says what "latest" is.
+const newestEvent = "core.latest_event"
+
 // asOf reads what the configuration or a flag says. Latest is the newest event in the data, and today where there is none.
 func asOf(ctx context.Context, db *warehouse.Duck, text string, today time.Time) (time.Time, error) {
 	switch text {
 	case "today":
 		return today, nil
 	case "latest", "":
-		t, err := db.Query(ctx, "select d.on_date from core.latest_event e join raw.day d on d.day = e.day")
+		t, err := db.Query(ctx, "select d.on_date from "+newestEvent+" e join raw.day d on d.day = e.day")
 		if err != nil {
 			return time.Time{}, fmt.Errorf("find the newest event: %w", err)
 		}

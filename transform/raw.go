@@ -24,7 +24,7 @@ var schemas = []string{"raw", "stg", "core", "mart"}
 
 // loadRaw makes the tables that models start from. Everything that is said differently from engine to engine is said here:
 // days and months of dates, the calendar, the reading of Parquet.
-func loadRaw(ctx context.Context, db *warehouse.Duck, in Input) error {
+func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	statements := []string{
 		calendarDay, calendarMonth,
 		`create table raw.batch (batch varchar, sequence bigint, source varchar, file varchar, digest varchar,
@@ -51,18 +51,18 @@ func loadRaw(ctx context.Context, db *warehouse.Duck, in Input) error {
 	return loadSetting(ctx, db, in)
 }
 
-func loadSetting(ctx context.Context, db *warehouse.Duck, in Input) error {
-	currency := in.Currency
-	if currency == "" {
+// loadSetting completes the settings with the only currency there is, where none is named, and shows them to the models.
+func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
+	if in.Currency == "" {
 		var err error
-		if currency, err = onlyCurrency(ctx, db); err != nil {
+		if in.Currency, err = onlyCurrency(ctx, db); err != nil {
 			return err
 		}
 	}
 	err := db.Exec(ctx, `create table raw.setting as select cast(? as varchar) as entity,
 		cast(? as varchar) as reporting_currency, cast(? as varchar) as company,
 		cast(? as bigint) as promise_grace_days, cast(? as decimal(18, 9)) as promise_share`,
-		in.Entity, currency, in.Company, in.PromiseGrace, fmt.Sprintf("%d.%02d", in.PromisePercent/100, in.PromisePercent%100))
+		in.Entity, in.Currency, in.Company, in.PromiseGrace, fmt.Sprintf("%d.%02d", in.PromisePercent/100, in.PromisePercent%100))
 	if err != nil {
 		return fmt.Errorf("load the settings: %w", err)
 	}

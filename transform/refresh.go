@@ -21,23 +21,28 @@ const historyMonths = 24
 
 // Input is all that a refresh depends on. The same input gives the same figures.
 type Input struct {
-	State    string // state folder; the warehouse lies in its "warehouse", the batches in its "lake"
-	Batches  []Batch
-	Company  string
-	Entity   string            // of documents that name none
-	Currency string            // reporting currency; empty takes the only one there is
-	AsOf     string            // date, "today" or "latest"
-	KnownAt  time.Time         // the batches are those known then
-	Today    time.Time         // what "today" is
-	Severity map[string]string // check -> error, warn or off
-
-	PromiseGrace, PromisePercent int64             // days after, and share of, what was promised
-	ProvisionRates               map[string]string // aging bucket -> share expected to be lost
+	State   string // state folder; the warehouse lies in its "warehouse", the batches in its "lake"
+	Batches []Batch
+	Settings
+	AsOf    string    // date, "today" or "latest"
+	KnownAt time.Time // the batches are those known then
+	Today   time.Time // what "today" is
 
 	Models, Checks fs.FS
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
 	Log            *slog.Logger
+}
+
+// Settings are what a configuration says that enters the figures, or decides whether they are published.
+type Settings struct {
+	Company        string            `json:"company"`
+	Entity         string            `json:"entity"`             // of documents that name none
+	Currency       string            `json:"reporting_currency"` // empty takes the only one there is
+	PromiseGrace   int64             `json:"promise_grace_days"`
+	PromisePercent int64             `json:"promise_percent"`           // share of what was promised that keeps the promise
+	ProvisionRates map[string]string `json:"provision_rates,omitempty"` // aging bucket -> share expected to be lost
+	Severity       map[string]string `json:"severities,omitempty"`      // check -> error, warn or off
 }
 
 // Run is the record of a refresh.
@@ -48,8 +53,11 @@ type Run struct {
 	Started   time.Time `json:"started"`
 	Finished  time.Time `json:"finished"`
 	Published bool      `json:"published"`
+	Settings  Settings  `json:"settings"`
 	Batches   []string  `json:"batches"`
+	Texts     string    `json:"texts"` // digest under which the models' texts are kept
 	Models    []Built   `json:"models"`
+	Marts     []Digest  `json:"marts"`
 	Checks    []Checked `json:"checks"`
 }
 
@@ -108,43 +116,54 @@ func (in Input) options(path string) warehouse.Options {
 	}
 }
 
+// fill builds the marts, checks them and notes beside them what the run was.
 func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
 	models, err := Find(ctx, in.Models, db)
 	if err != nil {
 		return err
 	}
-	if err := loadRaw(ctx, db, in); err != nil {
+	if run.Texts, err = models.keep(in.State); err != nil {
 		return err
 	}
-	lasting, dated := models.split()
-	built, err := build(ctx, db, lasting)
-	if err != nil {
+	if err := assemble(ctx, in, db, models, Param{Months: historyMonths}, run); err != nil {
 		return err
 	}
-	day, err := asOf(ctx, db, in.AsOf, in.Today)
-	if err != nil {
-		return err
-	}
-	run.AsOf = day.Format(time.DateOnly)
-	param := Param{AsOf: day, KnownAt: run.KnownAt, Run: run.ID, Months: historyMonths}
-	if err := param.load(ctx, db); err != nil {
-		return err
-	}
-	more, err := build(ctx, db, dated)
-	if err != nil {
-		return err
-	}
-	run.Models = slices.Concat(built, more)
 	if run.Checks, err = check(ctx, in, db); err != nil {
 		return err
 	}
 	if stopping := run.Faults(Error); len(stopping) > 0 {
 		return fmt.Errorf("%w: %s: %s", ErrCheck, stopping[0].Title, stopping[0].Sample)
 	}
+	if run.Marts, err = digests(ctx, db, models); err != nil {
+		return err
+	}
 	if err := note(ctx, in, db, *run); err != nil {
 		return err
 	}
 	return db.Checkpoint(ctx)
+}
+
+// assemble loads the batches and builds the models over them; on which date, the input says.
+func assemble(ctx context.Context, in Input, db *warehouse.Duck, models Models, param Param, run *Run) error {
+	if err := loadRaw(ctx, db, &in); err != nil {
+		return err
+	}
+	run.Settings = in.Settings
+	lasting, dated := models.split()
+	built, err := build(ctx, db, lasting)
+	if err != nil {
+		return err
+	}
+	if param.AsOf, err = asOf(ctx, db, in.AsOf, in.Today); err != nil {
+		return err
+	}
+	param.KnownAt, param.Run, run.AsOf = run.KnownAt, run.ID, param.AsOf.Format(time.DateOnly)
+	if err := param.load(ctx, db); err != nil {
+		return err
+	}
+	more, err := build(ctx, db, dated)
+	run.Models = slices.Concat(built, more)
+	return err
 }
 
 func check(ctx context.Context, in Input, db *warehouse.Duck) ([]Checked, error) {
@@ -167,7 +186,7 @@ func FindChecks(ctx context.Context, root fs.FS, engine *warehouse.Duck) (Models
 		if err != nil {
 			return nil, err
 		}
-		c, err := parse(ctx, file, string(text), engine)
+		c, err := parse(ctx, table(file), string(text), engine)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"arrears/warehouse"
@@ -26,6 +27,7 @@ func (v View) Close() error { return v.close() }
 type Reading struct {
 	State   string
 	AsOf    time.Time // zero takes the date that was published
+	Known   *Input    // reads other batches than those that were published: what was known at another time
 	By      string    // further dimension of the KPIs
 	Tables  []string  // what will be read; empty for every mart
 	Months  int       // month-ends before AsOf
@@ -37,6 +39,9 @@ type Reading struct {
 // Open opens the published marts, or, for another date or a further dimension, computes that step beside them in memory:
 // documents and open spans know no date and are read as they were published.
 func Open(ctx context.Context, r Reading) (View, error) {
+	if r.Known != nil {
+		return recall(ctx, r)
+	}
 	path, run, err := Published(r.State)
 	if err != nil {
 		return View{}, err
@@ -64,6 +69,43 @@ func Open(ctx context.Context, r Reading) (View, error) {
 	}
 	param.By, param.Months = r.By, r.Months
 	return compute(ctx, r, path, param)
+}
+
+// recall builds the marts of other batches in memory. Nothing of it stays.
+func recall(ctx context.Context, r Reading) (View, error) {
+	in := *r.Known
+	if !r.AsOf.IsZero() {
+		in.AsOf = r.AsOf.Format(time.DateOnly)
+	}
+	db, err := warehouse.Open(ctx, in.options(""))
+	if err != nil {
+		return View{}, err
+	}
+	run := Run{ID: "known at " + in.KnownAt.UTC().Format(time.RFC3339), KnownAt: in.KnownAt.UTC(), Started: time.Now().UTC()}
+	if err := remember(ctx, r, in, db, &run); err != nil {
+		return View{}, errors.Join(err, db.Close())
+	}
+	day, err := time.Parse(time.DateOnly, run.AsOf)
+	return View{DB: db, Run: run.ID, AsOf: day, close: db.Close}, err
+}
+
+// remember builds what is asked for; where that is everything, it notes the run beside it, with what the checks find.
+func remember(ctx context.Context, r Reading, in Input, db *warehouse.Duck, run *Run) error {
+	models, err := Find(ctx, in.Models, db)
+	if err != nil {
+		return err
+	}
+	noted := len(r.Tables) == 0 || slices.Contains(r.Tables, "mart.run") || slices.Contains(r.Tables, "mart.check")
+	if !noted {
+		models = models.Needed(append(r.Tables, newestEvent)...)
+	}
+	if err := assemble(ctx, in, db, models, Param{By: r.By, Months: r.Months}, run); err != nil || !noted {
+		return err
+	}
+	if run.Checks, err = check(ctx, in, db); err != nil {
+		return err
+	}
+	return note(ctx, in, db, *run)
 }
 
 func published(ctx context.Context, db *warehouse.Duck) (Param, error) {

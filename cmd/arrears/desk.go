@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"arrears/config"
@@ -26,7 +27,7 @@ func (c *company) open(log *slog.Logger) (*desk, error) {
 	if c.data != "" {
 		cfg, err := config.Folder(c.data, c.currency)
 		if err != nil {
-			return nil, err
+			return nil, usageError{err}
 		}
 		return &desk{cfg: cfg, log: log, canned: true}, nil
 	}
@@ -59,28 +60,14 @@ func (d *desk) land(ctx context.Context) (ingest.Report, error) {
 
 // refresh builds and publishes the marts of what had landed at knownAt; the zero time takes everything.
 func (d *desk) refresh(ctx context.Context, asOf string, knownAt time.Time) (transform.Run, error) {
-	batches, err := d.batches(knownAt)
+	in, err := d.input(knownAt)
 	if err != nil {
 		return transform.Run{}, err
 	}
-	now := time.Now()
-	if knownAt.IsZero() {
-		knownAt = now
+	if asOf != "" {
+		in.AsOf = asOf
 	}
-	if asOf == "" {
-		asOf = d.cfg.AsOf
-	}
-	zone, err := time.LoadLocation(d.cfg.TimeZone)
-	if err != nil {
-		return transform.Run{}, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
-	}
-	year, month, day := now.In(zone).Date()
-	run, err := transform.Refresh(ctx, transform.Input{
-		State: d.cfg.State, Batches: batches, Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency,
-		AsOf: asOf, KnownAt: knownAt, Today: time.Date(year, month, day, 0, 0, 0, 0, time.UTC), Severity: d.cfg.Checks,
-		PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
-		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(),
-	})
+	run, err := transform.Refresh(ctx, in)
 	if err != nil {
 		return run, err
 	}
@@ -90,6 +77,32 @@ func (d *desk) refresh(ctx context.Context, asOf string, knownAt time.Time) (tra
 		d.log.WarnContext(ctx, "check found faults", "check", c.Check, "faults", c.Faults, "says", c.Title, "first", c.Sample)
 	}
 	return run, nil
+}
+
+// input is what the configuration says of a refresh, over the batches that had landed at knownAt.
+func (d *desk) input(knownAt time.Time) (transform.Input, error) {
+	batches, err := d.batches(knownAt)
+	if err != nil {
+		return transform.Input{}, err
+	}
+	now := time.Now()
+	if knownAt.IsZero() {
+		knownAt = now
+	}
+	zone, err := time.LoadLocation(d.cfg.TimeZone)
+	if err != nil {
+		return transform.Input{}, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
+	}
+	year, month, day := now.In(zone).Date()
+	return transform.Input{
+		State: d.cfg.State, Batches: batches, AsOf: d.cfg.AsOf, KnownAt: knownAt,
+		Today: time.Date(year, month, day, 0, 0, 0, 0, time.UTC),
+		Settings: transform.Settings{
+			Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency, Severity: d.cfg.Checks,
+			PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
+		},
+		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(),
+	}, nil
 }
 
 func (d *desk) batches(knownAt time.Time) ([]transform.Batch, error) {
@@ -110,7 +123,7 @@ func (d *desk) batches(knownAt time.Time) ([]transform.Batch, error) {
 	return batches, nil
 }
 
-// prepare lands and refreshes a folder of canonical files, where there is anything new in it.
+// prepare lands and refreshes a folder of canonical files, where its marts are not those of its files.
 func (d *desk) prepare(ctx context.Context) error {
 	if !d.canned {
 		return nil
@@ -120,18 +133,18 @@ func (d *desk) prepare(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	report, err := d.land(ctx)
-	if err != nil {
+	if _, err := d.land(ctx); err != nil {
 		return err
 	}
-	if len(report.Landed) == 0 && d.upToDate(ctx) {
+	if d.upToDate(ctx) {
 		return nil
 	}
 	_, err = d.refresh(ctx, "", time.Time{})
 	return err
 }
 
-// upToDate says whether what is published was made by this program's models.
+// upToDate says whether what is published was made by this program's models, of all that has landed. It was not where a
+// command that landed files was killed, or stopped by a check.
 func (d *desk) upToDate(ctx context.Context) bool {
 	_, id, err := transform.Published(d.cfg.State)
 	if err != nil {
@@ -141,20 +154,49 @@ func (d *desk) upToDate(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
+	batches, err := d.batches(time.Time{})
+	if err != nil || !slices.EqualFunc(batches, run.Batches, func(b transform.Batch, id string) bool { return b.ID == id }) {
+		return false
+	}
 	models, _, err := statements(ctx)
 	return err == nil && run.MadeBy(models) == nil
 }
 
-// view opens the marts on a day: empty is the published one.
-func (d *desk) view(ctx context.Context, asOf, by string, tables ...string) (transform.View, error) {
-	if err := d.prepare(ctx); err != nil {
-		return transform.View{}, err
-	}
-	day, err := d.day(asOf)
+// view opens the marts at the moments asked for: nothing said is what was published.
+func (d *desk) view(ctx context.Context, at moments, by string, tables ...string) (transform.View, error) {
+	knownAt, err := moment(at.knownAt)
 	if err != nil {
 		return transform.View{}, err
 	}
-	return d.at(ctx, transform.Reading{AsOf: day, By: by, Tables: tables})
+	day, err := d.day(at.asOf)
+	if err != nil {
+		return transform.View{}, err
+	}
+	if err := d.prepare(ctx); err != nil {
+		return transform.View{}, err
+	}
+	r := transform.Reading{AsOf: day, By: by, Tables: tables}
+	if !knownAt.IsZero() {
+		if r.Known, err = d.known(knownAt); err != nil {
+			return transform.View{}, err
+		}
+	}
+	return d.at(ctx, r)
+}
+
+// known is what was published, had it been made at another time: its date and its settings over the batches known then.
+func (d *desk) known(at time.Time) (*transform.Input, error) {
+	_, id, err := transform.Published(d.cfg.State)
+	if err != nil {
+		return nil, err
+	}
+	published, err := transform.Recorded(d.cfg.State, id)
+	if err != nil {
+		return nil, err
+	}
+	in, err := d.input(at)
+	in.Settings, in.AsOf = published.Settings, published.AsOf
+	return &in, err
 }
 
 func (d *desk) at(ctx context.Context, r transform.Reading) (transform.View, error) {

@@ -22,13 +22,14 @@ import (
 
 func newExplain() *cobra.Command {
 	var where company
-	var asOf string
+	var at moments
 	var rows int
 	var texts bool
 	c := &cobra.Command{
 		Use:   "explain KPI",
 		Short: "A figure's formula, the numbers that entered it, its SQL, and the rows behind it with file and line",
 		Example: `  arrears explain dso -c arrears.yaml --as-of 2026-10-31
+  arrears explain dso -c arrears.yaml --as-of 2026-09-30 --known-at 2026-10-03T08:00:00Z
   arrears explain days_to_pay -c arrears.yaml --rows 100 --sql`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -41,7 +42,7 @@ func newExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v, err := d.view(c.Context(), asOf, "")
+			v, err := d.view(c.Context(), at, "")
 			if err != nil {
 				return err
 			}
@@ -54,7 +55,7 @@ func newExplain() *cobra.Command {
 		},
 	}
 	where.flags(c)
-	c.Flags().StringVar(&asOf, "as-of", "", "`DATE` on which the books are read (default: the one published)")
+	at.flags(c)
 	c.Flags().IntVar(&rows, "rows", 20, "how many of the `ROWS` behind the figure, largest first; 0 for all")
 	c.Flags().BoolVar(&texts, "sql", false, "print the text of every model behind the figure, not their names only")
 	return c

@@ -17,15 +17,18 @@ import (
 
 func newKPI() *cobra.Command {
 	var where company
-	var asOf, by string
+	var at moments
+	var by string
 	var out output
 	c := &cobra.Command{
 		Use:   "kpi [NAME ...]",
 		Short: "The KPIs on a day, all of them or those named",
-		Long: "The KPIs on a day. Another day than the one that was published is computed beside it, from the same open spans.\n\n" +
+		Long: "The KPIs on a day. Another day than the one that was published is computed beside it, from the same open spans;\n" +
+			"--known-at reads the books as they were known then, without what has landed since.\n\n" +
 			"Names and what they mean:\n\n" + catalogue(),
 		Example: `  arrears kpi -c arrears.yaml
   arrears kpi -c arrears.yaml --as-of 2026-09-30 dso dso_countback -o json
+  arrears kpi -c arrears.yaml --as-of 2026-09-30 --known-at 2026-10-03T08:00:00Z dso
   arrears kpi -c arrears.yaml --by entity ar_net dso
   arrears kpi --data extracts/ --currency EUR -o csv`,
 		RunE: func(c *cobra.Command, names []string) (err error) {
@@ -40,7 +43,7 @@ func newKPI() *cobra.Command {
 			if by == "bucket" {
 				dimension = ""
 			}
-			v, err := d.view(c.Context(), asOf, dimension, "mart.kpi")
+			v, err := d.view(c.Context(), at, dimension, "mart.kpi")
 			if err != nil {
 				return err
 			}
@@ -59,7 +62,7 @@ func newKPI() *cobra.Command {
 	}
 	where.flags(c)
 	out.flags(c)
-	c.Flags().StringVar(&asOf, "as-of", "", "`DATE` on which the books are read: a date, today or latest (default: the one published)")
+	at.flags(c)
 	c.Flags().StringVar(&by, "by", "", "break down by bucket, "+strings.Join(transform.Dimensions, ", ")+" (`DIMENSION`)")
 	return c
 }

@@ -12,7 +12,7 @@ import (
 
 func newQuery() *cobra.Command {
 	var where company
-	var asOf string
+	var at moments
 	var out output
 	c := &cobra.Command{
 		Use:   "query SQL",
@@ -20,7 +20,8 @@ func newQuery() *cobra.Command {
 		Long: `Query runs one SELECT over raw, stg, core and mart. The marts are open for reading only, and nothing outside the
 company's own folder can be reached.`,
 		Example: `  arrears query -c arrears.yaml "select bucket, sum(reporting_amount) from mart.open_item group by bucket"
-  arrears query -c arrears.yaml --as-of 2026-09-30 "select * from mart.aging" -o xlsx > aging.xlsx`,
+  arrears query -c arrears.yaml --as-of 2026-09-30 "select * from mart.aging" -o xlsx > aging.xlsx
+  arrears query -c arrears.yaml --known-at 2026-10-03 "select * from mart.movement"`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usageError{errors.New(`query takes one statement, in quotes: arrears query "select ..."`)}
@@ -36,7 +37,7 @@ company's own folder can be reached.`,
 			if err != nil {
 				return err
 			}
-			v, err := d.view(c.Context(), asOf, "", tables...)
+			v, err := d.view(c.Context(), at, "", tables...)
 			if err != nil {
 				return err
 			}
@@ -50,7 +51,7 @@ company's own folder can be reached.`,
 	}
 	where.flags(c)
 	out.flags(c)
-	c.Flags().StringVar(&asOf, "as-of", "", "`DATE` on which the books are read (default: the one published)")
+	at.flags(c)
 	return c
 }
 

@@ -52,21 +52,6 @@ or faults found by a check of severity warn.`,
 	return c
 }
 
-// moment reads --known-at: a time, or a date, which means the end of that day in UTC.
-func moment(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.AddDate(0, 0, 1).Add(-time.Microsecond), nil
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}, usageError{fmt.Errorf("--known-at is a time like 2026-10-31T18:00:00Z or a date, not %q", text)}
-	}
-	return at, nil
-}
-
 // summarise says what a run came to, and ends with status 3 where someone should look.
 func summarise(w io.Writer, report ingest.Report, run transform.Run) error {
 	var rows, rejected int64
