@@ -8,14 +8,16 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A kind says what reduced an invoice.
+// A kind says what reduced an invoice. The text of roll rates (3.3) has cash, credit and write-off; a discount granted and an
+// invoice voided are none of them and keep their own names.
 type kind string
 
 const (
 	cash     kind = "cash"
 	credit   kind = "credit"
-	discount kind = "credit" // a cash discount is given like a credit, and is no cash
+	discount kind = "discount"
 	writeOff kind = "write_off"
+	void     kind = "void"
 )
 
 // A book finds what belongs to a document, whatever its date.

@@ -5,6 +5,7 @@ package oracle
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -111,6 +112,13 @@ type Rate struct {
 type Cost struct {
 	On          Day
 	Amount, FTE decimal.Decimal
+}
+
+// Begun says whether any document of the ledger is dated on or before a day.
+func (l Ledger) Begun(on Day) bool {
+	dated := func(s Source) bool { return s.On <= on }
+	return slices.ContainsFunc(l.Invoices, func(v Invoice) bool { return v.Issued <= on }) ||
+		slices.ContainsFunc(l.Payments, dated) || slices.ContainsFunc(l.Credits, dated)
 }
 
 // Merge makes one company of several ledgers. Ids get their entity in front so that none collide, and what has no

@@ -77,7 +77,8 @@ func (b *book) at(on Day) *position {
 	return p
 }
 
-// reductions are what takes off an invoice on a day, in the order in which it took effect.
+// reductions are what takes off an invoice on a day, in the order in which it took effect, a discount
+// before the cash that earned it.
 func (b *book) reductions(v Invoice, on Day) []reduction {
 	var all []reduction
 	for _, a := range b.apply[v.ID] {
@@ -90,10 +91,10 @@ func (b *book) reductions(v Invoice, on Day) []reduction {
 		if b.cash[s.ID] {
 			what, paid = cash, effective(s.On, v.Issued)
 		}
-		all = append(all, reduction{a.ID, what, day, paid, a.Amount})
 		if !a.Discount.IsZero() {
 			all = append(all, reduction{a.ID, discount, day, day, a.Discount})
 		}
+		all = append(all, reduction{a.ID, what, day, paid, a.Amount})
 	}
 	for _, w := range b.writeOffs[v.ID] {
 		if day := effective(w.On, v.Issued); day <= on {
@@ -106,8 +107,7 @@ func (b *book) reductions(v Invoice, on Day) []reduction {
 	return all
 }
 
-// settle takes the reductions off the instalments, the earliest due first (0, Installments). What is too much is in
-// credit, and as a payment belongs to the last instalment.
+// settle takes the reductions off the instalments, the earliest due first (0, Installments). What is too much is in credit, and as a payment belongs to the last instalment.
 func (b *book) settle(p *position, v Invoice) {
 	rate := b.stock(v.Rate, v.Currency, v.Issued, p.on)
 	parts := b.parts(v)

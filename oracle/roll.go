@@ -6,13 +6,13 @@ import "github.com/shopspring/decimal"
 type Move struct{ From, To string }
 
 // migration follows each item open at the end of the month before to where it is on the day (3.3, item level): a bucket,
-// cash, credit or write-off, at the closing rate of the opening, so that rows add up to the opening bucket. New invoices
+// cash, credit or write-off, all of it at the closing rate of the day, so that no rate moves anything. New invoices
 // are outside, and what a reversed payment re-opened is capped at its opening value.
 func (b *book) migration(on Day) map[Move]decimal.Decimal {
 	opening, closing := b.at(monthTo(on).before()), b.at(on)
 	moves := map[Move]decimal.Decimal{}
 	for _, i := range opening.items {
-		rate := i.reporting.DivRound(i.open, places)
+		rate := b.stock(i.invoice.Rate, i.invoice.Currency, i.invoice.Issued, on)
 		from := dueBucket(int(opening.on - i.due))
 		gone := i.open
 		if now, still := closing.part(i); still {
@@ -30,10 +30,13 @@ func (b *book) migration(on Day) map[Move]decimal.Decimal {
 }
 
 // leaving splits what is gone of an item by what settled it since. Where a reversal let more settle than is gone, each
-// takes part in proportion; a voided invoice is credited.
+// takes part in proportion; a voided invoice is gone whole.
 func leaving(i item, opening, closing *position, gone decimal.Decimal) map[kind]decimal.Decimal {
-	if !gone.IsPositive() {
+	switch {
+	case !gone.IsPositive():
 		return nil
+	case !i.invoice.standing(closing.on):
+		return map[kind]decimal.Decimal{void: gone}
 	}
 	settled := map[kind]decimal.Decimal{}
 	add := func(p *position, sign int) {
@@ -50,10 +53,11 @@ func leaving(i item, opening, closing *position, gone decimal.Decimal) map[kind]
 		settled[what] = decimal.Max(amount, decimal.Zero)
 		sum = sum.Add(settled[what])
 	}
-	if !sum.IsPositive() {
-		return map[kind]decimal.Decimal{credit: gone}
-	}
 	for what, amount := range settled {
+		if amount.IsZero() {
+			delete(settled, what)
+			continue
+		}
 		settled[what] = amount.Mul(gone).DivRound(sum, places)
 	}
 	return settled
