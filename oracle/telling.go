@@ -16,12 +16,14 @@ func (d *draw) disputing(v Invoice) {
 		c := Dispute{
 			ID: d.id("D"), Invoice: v.ID, Customer: v.Customer, Opened: d.clock(opened), Amount: d.some(v.Amount),
 		}
-		if d.chance(60) {
-			c.Responded = c.Opened.Add(time.Duration(d.between(1, 20000)) * time.Minute)
-		}
 		if d.chance(65) {
 			c.Resolved = d.clock(opened + Day(d.between(1, 90)))
 			d.resolve(&c)
+		}
+		if at := c.Opened.Add(time.Duration(d.between(1, 20000)) * time.Minute); d.chance(60) {
+			if c.Resolved.IsZero() || at.Before(c.Resolved) {
+				c.Responded = at
+			}
 		}
 		d.Disputes = append(d.Disputes, c)
 	}
