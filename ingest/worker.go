@@ -61,11 +61,14 @@ func (w worker) once(ctx context.Context, j job, extract *os.File, progress func
 	go w.watch(ctx, child.cmd, stopped, &reason)
 	_, err = child.in.Write(request) // and it stays open: the child ends when it closes
 	r, readErr := readMessages(child.out, progress)
+	if r != nil {
+		killGroup(child.cmd.Process) // it has said all, and its files are on disk: how it would end is of no interest
+	}
 	waitErr := child.cmd.Wait()
 	close(stopped)
 	_ = child.in.Close() // the child is gone
 	peak := peakMemory(child.cmd.ProcessState)
-	if r != nil && waitErr == nil {
+	if r != nil {
 		return *r, peak, nil
 	}
 	if why := reason.Load(); why != nil {
@@ -147,22 +150,23 @@ func (w worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{
 // most that a worker may say: progress is short, and a result lists notes of one file
 const maxMessages = 64 << 20
 
+var errNoResult = errors.New("it ended without a result")
+
+// readMessages follows a worker until it has a result.
 func readMessages(out io.Reader, progress func(int64)) (*result, error) {
 	decoder := json.NewDecoder(io.LimitReader(out, maxMessages))
-	var found *result
 	for {
 		var m message
 		if err := decoder.Decode(&m); errors.Is(err, io.EOF) {
-			return found, nil
+			return nil, errNoResult
 		} else if err != nil {
 			_, _ = io.Copy(io.Discard, out) // so that the child can end
 			return nil, err
 		}
 		if m.Result != nil {
-			found = m.Result
-		} else {
-			progress(m.Bytes)
+			return m.Result, nil
 		}
+		progress(m.Bytes)
 	}
 }
 
