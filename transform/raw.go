@@ -3,6 +3,7 @@ package transform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,6 @@ var schemas = []string{"raw", "stg", "core", "mart"}
 // days and months of dates, the calendar, the reading of Parquet.
 func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	statements := []string{
-		calendarDay, calendarMonth,
 		`create table raw.batch (batch varchar, sequence bigint, source varchar, file varchar, digest varchar,
 			landed_at timestamp, records bigint, landed bigint, rejected bigint, non_data bigint, failed varchar)`,
 	}
@@ -48,6 +48,12 @@ func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			return fmt.Errorf("load the batches: %w", err)
 		}
 	}
+	if err := loadClosings(ctx, db, in); err != nil {
+		return err
+	}
+	if err := loadCalendar(ctx, db, in); err != nil {
+		return err
+	}
 	return loadSetting(ctx, db, in)
 }
 
@@ -61,6 +67,10 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	}
 	err := db.Exec(ctx, `create table raw.setting as select cast(? as varchar) as entity,
 		cast(? as varchar) as reporting_currency, cast(? as varchar) as company,
+		(select max(day) from (
+			select max(issued_day) as day from raw.invoices union all select max(received_day) from raw.payments
+			union all select max(issued_day) from raw.credits
+		)) as last_document_day,
 		cast(? as bigint) as promise_grace_days, cast(? as decimal(18, 9)) as promise_share`,
 		in.Entity, in.Currency, in.Company, in.PromiseGrace, fmt.Sprintf("%d.%02d", in.PromisePercent/100, in.PromisePercent%100))
 	if err != nil {
@@ -78,16 +88,43 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	return nil
 }
 
-// The calendar covers every day a document may plausibly carry, and the one that stands for never.
+// The calendar holds every day from 1900 to 2199, the one that stands for never, and what documents carry beyond: a due date
+// in the year 2999 is odd, but no reason to lose the invoice.
 const calendarDay = `create table raw.day as
-	select cast(n as bigint) as day, cast(date '1970-01-01' + cast(n as integer) as date) as on_date,
-		cast(extract(year from date '1970-01-01' + cast(n as integer)) * 12
-			+ extract(month from date '1970-01-01' + cast(n as integer)) - 1 as bigint) as month
-	from (select unnest(range(-36524, 84006)) as n union all select 2932896)`
+	select cast(day as bigint) as day, cast(date '1970-01-01' + cast(day as integer) as date) as on_date,
+		cast(extract(year from date '1970-01-01' + cast(day as integer)) * 12
+			+ extract(month from date '1970-01-01' + cast(day as integer)) - 1 as bigint) as month
+	from (select unnest(range(-25567, 84006)) as day union select 2932896 union select day from (%s))`
 
 const calendarMonth = `create table raw.month as
 	select month, cast(min(day) as bigint) as first_day, cast(max(day) as bigint) as last_day, max(on_date) as last_on
 	from raw.day where day < 2932896 group by month`
+
+func loadCalendar(ctx context.Context, db *warehouse.Duck, in *Input) error {
+	odd := []string{"select cast(null as bigint) as day where false"}
+	for _, d := range config.Datasets {
+		if !in.holds(d.Name) {
+			continue
+		}
+		for _, f := range d.Fields {
+			if f.Kind == config.Date || f.Kind == config.Timestamp {
+				odd = append(odd, fmt.Sprintf(`select cast(cast("%s" as date) - date '1970-01-01' as bigint) as day from raw.%s
+					where "%s" < date '1900-01-01' or "%s" >= date '2200-01-01'`, f.Name, d.Name, f.Name, f.Name))
+			}
+		}
+	}
+	for _, s := range []string{fmt.Sprintf(calendarDay, strings.Join(odd, " union ")), calendarMonth} {
+		if err := db.Exec(ctx, s); err != nil {
+			return fmt.Errorf("load the calendar: %w", err)
+		}
+	}
+	return nil
+}
+
+// holds says whether any batch has rows of a dataset.
+func (in *Input) holds(dataset string) bool {
+	return slices.ContainsFunc(in.Batches, func(b Batch) bool { return b.Datasets[dataset] != "" })
+}
 
 // rawDataset makes raw.<dataset> of all batches known, with the days and months of its dates beside them.
 func rawDataset(d config.Dataset, batches []Batch) string {

@@ -32,6 +32,8 @@ type Input struct {
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
 	Log            *slog.Logger
+
+	against *comparison // what figures of closed months are compared with
 }
 
 // Settings are what a configuration says that enters the figures, or decides whether they are published.
@@ -87,7 +89,7 @@ func Refresh(ctx context.Context, in Input) (Run, error) {
 		return run, fmt.Errorf("make the warehouse folder: %w", err)
 	}
 	path := filepath.Join(dir, run.ID+building)
-	err := construct(ctx, in, path, &run)
+	err := construct(ctx, &in, path, &run)
 	if err == nil {
 		err = publish(dir, path, run.ID)
 		run.Published = err == nil
@@ -96,11 +98,15 @@ func Refresh(ctx context.Context, in Input) (Run, error) {
 		err = errors.Join(err, warehouse.Remove(path))
 	}
 	run.Finished = time.Now().UTC()
-	return run, errors.Join(err, record(in.State, run))
+	err = errors.Join(err, record(in.State, run))
+	if run.Published && err == nil {
+		err = settle(in, run)
+	}
+	return run, err
 }
 
 // construct makes the database file of a run and fills it.
-func construct(ctx context.Context, in Input, path string, run *Run) error {
+func construct(ctx context.Context, in *Input, path string, run *Run) error {
 	db, err := warehouse.Open(ctx, in.options(path))
 	if err != nil {
 		return err
@@ -112,12 +118,12 @@ func (in Input) options(path string) warehouse.Options {
 	return warehouse.Options{
 		Path: path, Memory: in.Memory, Threads: in.Threads,
 		Temp:  filepath.Join(in.State, "tmp", "warehouse"),
-		Files: []string{filepath.Join(in.State, "lake")},
+		Files: []string{filepath.Join(in.State, "lake"), filepath.Join(in.State, closingDir)},
 	}
 }
 
 // fill builds the marts, checks them and notes beside them what the run was.
-func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
+func fill(ctx context.Context, in *Input, db *warehouse.Duck, run *Run) error {
 	models, err := Find(ctx, in.Models, db)
 	if err != nil {
 		return err
@@ -125,10 +131,13 @@ func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
 	if run.Texts, err = models.keep(in.State); err != nil {
 		return err
 	}
-	if err := assemble(ctx, in, db, models, Param{Months: historyMonths}, run); err != nil {
+	if in.against, err = compareWith(*in, *run); err != nil {
 		return err
 	}
-	if run.Checks, err = check(ctx, in, db); err != nil {
+	if err := assemble(ctx, *in, db, models, Param{Months: historyMonths}, run); err != nil {
+		return err
+	}
+	if run.Checks, err = check(ctx, *in, db); err != nil {
 		return err
 	}
 	if stopping := run.Faults(Error); len(stopping) > 0 {
@@ -137,7 +146,10 @@ func fill(ctx context.Context, in Input, db *warehouse.Duck, run *Run) error {
 	if run.Marts, err = digests(ctx, db, models); err != nil {
 		return err
 	}
-	if err := note(ctx, in, db, *run); err != nil {
+	if err := note(ctx, *in, db, *run); err != nil {
+		return err
+	}
+	if err := leave(ctx, db, *in, *run); err != nil {
 		return err
 	}
 	return db.Checkpoint(ctx)
