@@ -2,9 +2,43 @@
 -- grain:   one row per entity, currency, member, paid_month, from_month and until_month
 -- formula: PAYDEX-like index on D&B's anchors, linear between them: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late,
 --          60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later
--- source:  core.member, core.settlement, raw.day, raw.run_param
+-- source:  core.instalment_settlement, core.member, core.reduction, raw.day, raw.run_param
 -- unit:    reporting currency at the invoice's rate; *_days amounts are currency x days
 with
+settlement as (
+    select
+        reduction.customer_id as customer_id,
+        reduction.entity as entity,
+        reduction.currency as currency,
+        reduction.rate as rate,
+        reduction.paid_month as paid_month,
+        reduction.from_day as from_day,
+        reduction.from_month as from_month,
+        reduction.until_day as until_day,
+        reduction.paid_day - reduction.issued_day as days_to_pay,
+        reduction.paid_day - reduction.due_day as days_late,
+        reduction.amount as amount
+    from core.reduction as reduction
+    where reduction.instalments = 0
+        and reduction.kind = 'payment'
+        and reduction.fault is null
+        and reduction.from_day < reduction.until_day
+    union all
+    select
+        share.customer_id as customer_id,
+        share.entity as entity,
+        share.currency as currency,
+        share.rate as rate,
+        share.paid_month as paid_month,
+        share.from_day as from_day,
+        share.from_month as from_month,
+        share.until_day as until_day,
+        share.paid_day - share.issued_day as days_to_pay,
+        share.paid_day - share.due_day as days_late,
+        share.amount as amount
+    from core.instalment_settlement as share
+    where share.kind = 'payment'
+),
 scored as (
     select
         settlement.entity as entity,
@@ -26,14 +60,13 @@ scored as (
             when settlement.days_late <= 120 then 50e0 - (settlement.days_late - 30) * 10e0 / 30
             when settlement.days_late > 120 then 20e0
         end as index_score
-    from core.settlement as settlement
+    from settlement
     cross join raw.run_param as param
     join raw.day as until_date
         on until_date.day = case when settlement.until_day <= param.as_of_day then settlement.until_day else 2932896 end
     left join core.member as member
         on member.customer_id = settlement.customer_id
-    where settlement.kind = 'payment'
-        and settlement.from_day <= param.as_of_day
+    where settlement.from_day <= param.as_of_day
 )
 select
     scored.entity as entity,

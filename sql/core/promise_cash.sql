@@ -4,46 +4,69 @@
 -- unit:   document currency
 with
 promising as (
-    select promise.customer_id as customer_id, promise.currency as currency
+    select
+        promise.customer_id as customer_id,
+        promise.currency as currency
     from core.promise as promise
     group by promise.customer_id, promise.currency
 ),
+receipt as (
+    select
+        source.source_id as source_id,
+        source.customer_id as customer_id,
+        source.currency as currency,
+        source.dated_day as received_day
+    from core.source as source
+    join promising
+        on promising.customer_id = source.customer_id
+        and promising.currency = source.currency
+    where source.kind = 'payment'
+),
 piece as (
     select
-        reduction.source_id as source_id,
+        receipt.customer_id as customer_id,
+        receipt.currency as currency,
+        receipt.source_id as source_id,
+        receipt.received_day as received_day,
         reduction.invoice_id as invoice_id,
         sum(reduction.amount) as amount
-    from core.reduction as reduction
+    from receipt
+    join core.reduction as reduction
+        on reduction.source_id = receipt.source_id
     join core.period as period
         on period.is_as_of
         and reduction.from_day <= period.end_day
         and period.end_day < reduction.until_day
     where reduction.kind = 'payment'
         and reduction.fault is null
-    group by reduction.source_id, reduction.invoice_id
+    group by
+        receipt.customer_id,
+        receipt.currency,
+        receipt.source_id,
+        receipt.received_day,
+        reduction.invoice_id
     union all
     select
-        span.source_id as source_id,
+        receipt.customer_id as customer_id,
+        receipt.currency as currency,
+        receipt.source_id as source_id,
+        receipt.received_day as received_day,
         '' as invoice_id,
         span.open_amount as amount
-    from core.credit_span as span
+    from receipt
+    join core.credit_span as span
+        on span.source_id = receipt.source_id
     join core.period as period
         on period.is_as_of
         and span.from_day <= period.end_day
         and period.end_day < span.to_day
-    where span.kind = 'payment'
 )
 select
-    source.customer_id as customer_id,
-    source.currency as currency,
-    source.source_id as source_id,
+    piece.customer_id as customer_id,
+    piece.currency as currency,
+    piece.source_id as source_id,
     piece.invoice_id as invoice_id,
-    source.dated_day as received_day,
+    piece.received_day as received_day,
     cast(piece.amount as decimal(18, 3)) as amount
 from piece
-join core.source as source
-    on source.source_id = piece.source_id
-join promising
-    on promising.customer_id = source.customer_id
-    and promising.currency = source.currency
 where piece.amount > 0

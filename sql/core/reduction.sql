@@ -2,7 +2,7 @@
 -- A reduction takes effect at the latest of its own, its source's and the invoice's day, and ends when its payment is
 -- reversed. One whose invoice or source nobody knows reduces nothing and names its fault.
 -- grain:  one row per application, per discount of one, per write-off of an invoice
--- source: core.invoice, core.source, stg.application, stg.write_off
+-- source: core.invoice, core.source, raw.day, stg.application, stg.write_off
 -- unit:   document currency of the invoice; rate is the invoice's
 with
 written as (
@@ -47,24 +47,50 @@ written as (
         cast(null as varchar) as fault
     from stg.write_off as write_off
     where write_off.invoice_id is not null
+),
+placed as (
+    select
+        written.reduction_id as reduction_id,
+        written.source_id as source_id,
+        written.invoice_id as invoice_id,
+        written.kind as kind,
+        greatest(written.from_day, invoice.issued_day) as from_day,
+        least(written.until_day, invoice.void_day) as until_day,
+        greatest(written.paid_day, invoice.issued_day) as paid_day,
+        cast(written.amount as decimal(18, 3)) as amount,
+        case when invoice.invoice_id is null then 'invoice' else written.fault end as fault,
+        invoice.customer_id as customer_id,
+        invoice.entity as entity,
+        invoice.currency as currency,
+        invoice.rate as rate,
+        invoice.issued_day as issued_day,
+        invoice.due_day as due_day,
+        coalesce(invoice.instalments, 0) as instalments
+    from written
+    left join core.invoice as invoice
+        on invoice.invoice_id = written.invoice_id
 )
 select
-    written.reduction_id as reduction_id,
-    written.source_id as source_id,
-    written.invoice_id as invoice_id,
-    written.kind as kind,
-    greatest(written.from_day, invoice.issued_day) as from_day,
-    least(written.until_day, invoice.void_day) as until_day,
-    greatest(written.paid_day, invoice.issued_day) as paid_day,
-    cast(written.amount as decimal(18, 3)) as amount,
-    case when invoice.invoice_id is null then 'invoice' else written.fault end as fault,
-    invoice.customer_id as customer_id,
-    invoice.entity as entity,
-    invoice.currency as currency,
-    invoice.rate as rate,
-    invoice.issued_day as issued_day,
-    invoice.due_day as due_day,
-    coalesce(invoice.instalments, 0) as instalments
-from written
-left join core.invoice as invoice
-    on invoice.invoice_id = written.invoice_id
+    placed.reduction_id as reduction_id,
+    placed.source_id as source_id,
+    placed.invoice_id as invoice_id,
+    placed.kind as kind,
+    placed.from_day as from_day,
+    placed.until_day as until_day,
+    placed.paid_day as paid_day,
+    from_date.month as from_month,
+    paid_date.month as paid_month,
+    placed.amount as amount,
+    placed.fault as fault,
+    placed.customer_id as customer_id,
+    placed.entity as entity,
+    placed.currency as currency,
+    placed.rate as rate,
+    placed.issued_day as issued_day,
+    placed.due_day as due_day,
+    placed.instalments as instalments
+from placed
+left join raw.day as from_date
+    on from_date.day = placed.from_day
+left join raw.day as paid_date
+    on paid_date.day = placed.paid_day

@@ -2,7 +2,7 @@
 -- grain:   one row per entity, currency, member, billed_month and void_month
 -- formula: net credit sales = invoices and debit memos - credit memos, gross of tax, before discounts and write-offs
 -- source:  core.invoice, core.member, core.source, raw.day, raw.run_param
--- unit:    reporting currency at the document's own rate
+-- unit:    reporting currency at the document's own rate; invoices and invoiced_amount leave negative invoices out
 with
 document as (
     select
@@ -13,7 +13,8 @@ document as (
         invoice.issued_month as billed_month,
         invoice.void_day as void_day,
         invoice.amount as amount,
-        invoice.rate as rate
+        invoice.rate as rate,
+        case when invoice.amount > 0 then 1 else 0 end as invoices
     from core.invoice as invoice
     union all
     select
@@ -24,7 +25,8 @@ document as (
         source.dated_month as billed_month,
         2932896 as void_day,
         -source.amount as amount,
-        source.rate as rate
+        source.rate as rate,
+        0 as invoices
     from core.source as source
     where source.kind = 'credit'
 )
@@ -34,6 +36,10 @@ select
     coalesce(member.member, '') as member,
     document.billed_month as billed_month,
     void_date.month as void_month,
+    cast(sum(document.invoices) as bigint) as invoices,
+    cast(sum(
+        case when document.invoices = 1 then document.amount * document.rate else 0 end
+    ) as decimal(38, 12)) as invoiced_amount,
     cast(sum(document.amount * document.rate) as decimal(38, 12)) as reporting_amount
 from document
 cross join raw.run_param as param

@@ -29,7 +29,7 @@ join core.period as period
     and period.end_day < span.to_day
 join raw.day as issued
     on issued.day = span.issued_day
-join raw.day as due
+left join raw.day as due
     on due.day = span.due_day
 left join core.closing_rate as closing
     on closing.month = period.month
