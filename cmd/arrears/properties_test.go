@@ -71,7 +71,7 @@ func variants(t *testing.T, days []oracle.Day) map[string]variant {
 }
 
 func TestFiguresFollowTheirLedgers(t *testing.T) {
-	ledgers, days := size(40, 500), someDays(int(size(2, 6)))
+	ledgers, days := seeds(40, 500), someDays(int(seeds(2, 6)))
 	all := variants(t, days)
 	var company []oracle.Ledger
 	for i := range ledgers {
@@ -135,10 +135,10 @@ func follows(t *testing.T, v variant, entity string, on oracle.Day, from, got ma
 // The same rows in another order, in other files, some of them twice, give the same figures.
 func TestOrderBatchingAndRepetitionChangeNothing(t *testing.T) {
 	var ledgers []oracle.Ledger
-	for i := range size(40, 500) {
+	for i := range seeds(40, 500) {
 		ledgers = append(ledgers, oracle.Random(200_000+i))
 	}
-	days := someDays(int(size(2, 6)))
+	days := someDays(int(seeds(2, 6)))
 	whole, parts := asOneCompany(t, ledgers), inParts(t, ledgers)
 	for _, on := range days {
 		for _, by := range []string{"", "entity"} {
@@ -193,8 +193,8 @@ func lay(t *testing.T, dir string, tables map[string]oracle.Table) {
 	settled(t, dir)
 }
 
-// size is the small number of cases, or the large one where a long test is asked for.
-func size(short, long uint64) uint64 {
+// seeds is the small number of cases, or the large one where a long test is asked for.
+func seeds(short, long uint64) uint64 {
 	if os.Getenv("ARREARS_LONG") != "" {
 		return long
 	}
