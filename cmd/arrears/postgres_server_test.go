@@ -46,7 +46,8 @@ func startPostgres(t testing.TB, settings ...string) *server {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s := &server{bin: found[len(found)-1], dir: dir, as: unprivileged(t, dir)}
 	// Texts sort by their bytes, as they do in DuckDB and in Trino.
-	initialise := s.command(t, "initdb", "-D", filepath.Join(dir, "data"), "-U", "arrears", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+	initialise := s.command(t, "initdb", "-D", filepath.Join(dir, "data"), "-U", "arrears", "-A", "trust", "-E", "UTF8",
+		"--locale=C", "--no-sync")
 	if said, err := initialise.CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, said)
 	}
@@ -160,15 +161,22 @@ func columnsOf(t testing.TB, db *warehouse.Duck, table string) (columns, types [
 	return columns, types
 }
 
-// take copies a table out of DuckDB as it is seen there. What models read has types that are the same words in both.
-func (s *server) take(t testing.TB, db *warehouse.Duck, table string) {
+// like creates an empty table with the columns of one of DuckDB's. What models read has types that are the same words in both.
+func (s *server) like(t testing.TB, db *warehouse.Duck, table, create string) []string {
 	t.Helper()
 	columns, types := columnsOf(t, db, table)
 	declared := make([]string, len(columns))
 	for i := range columns {
 		declared[i] = `"` + columns[i] + `" ` + types[i]
 	}
-	s.do(t, "create table "+table+" ("+strings.Join(declared, ", ")+")")
+	s.do(t, create+" ("+strings.Join(declared, ", ")+")")
+	return columns
+}
+
+// take copies a table out of DuckDB as it is seen there.
+func (s *server) take(t testing.TB, db *warehouse.Duck, table string) {
+	t.Helper()
+	columns := s.like(t, db, table, "create table "+table)
 	rows, err := db.Query(t.Context(), "select * from "+table)
 	if err != nil {
 		t.Fatal(err)
