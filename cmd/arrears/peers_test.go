@@ -237,23 +237,30 @@ const (
 	overdue   = openItems + " where days_past_due > 0"
 )
 
-// aging compares buckets; credits, gross and net stand beside them.
+// aging compares buckets, in the KPIs and in both marts that have them; credits, gross and net stand beside them.
 func (b *books) aging(field string, want record) {
 	b.t.Helper()
 	beside := map[string]string{"credits": "credits", "gross": "ar_gross", "net": "ar_net"}
-	oldest, split := decimal.Zero, false
+	buckets := map[string]decimal.Decimal{}
 	for name, value := range want {
+		amount := number(b.t, show(value))
 		switch {
 		case beside[name] != "":
 			b.figure(field+" "+name, beside[name], value)
 		case name == "91-120", name == "121+": // ours is 91+
-			oldest, split = oldest.Add(number(b.t, value.(string))), true
+			buckets["91+"] = buckets["91+"].Add(amount)
 		default:
-			b.figure(field+" "+name, field+" "+name, value)
+			buckets[name] = amount
 		}
 	}
-	if split {
-		b.figure(field+" 91+", field+" 91+", oldest.String())
+	basis := strings.TrimPrefix(field, "aging_")
+	for bucket, amount := range buckets {
+		b.figure(field+" "+bucket, field+" "+bucket, amount)
+		in := " where bucket = '" + bucket + "'"
+		b.sum(field+" in mart.aging", amount, "select * from mart.aging"+in+" and basis = '"+basis+"'", "reporting_amount")
+		if basis == "due" {
+			b.sum(field+" in mart.open_item", amount, openItems+in, "reporting_amount")
+		}
 	}
 }
 

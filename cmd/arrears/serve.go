@@ -122,7 +122,11 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 	go func() { done <- server.Serve(at) }()
 	s.log.InfoContext(ctx, "serving", "address", "http://"+at.Addr().String())
 	schedule.Start()
-	go schedule.Entry(1).WrappedJob.Run() // at once; the schedule skips a slot while this one is at work
+	first := make(chan struct{})
+	go func() { // at once; the schedule skips a slot while this one is at work, but does not wait for it at the end
+		defer close(first)
+		schedule.Entry(1).WrappedJob.Run()
+	}()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -131,6 +135,7 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 		err = server.Shutdown(grace)
 	}
 	<-schedule.Stop().Done()
+	<-first
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
