@@ -17,6 +17,12 @@ var Models embed.FS
 //go:embed check/*.sql
 var Checks embed.FS
 
+// Proofs show the two sides that a check of the same name compares, so that what ties can be seen to tie. All have the columns part,
+// currency, compared (how many comparisons), left_side, left_amount, right_side and right_amount.
+//
+//go:embed proof/*.sql
+var Proofs embed.FS
+
 // Explanations list what stands behind a figure: the numbers that enter it, and the rows with the file and line each came from.
 //
 //go:embed explain/*.sql

@@ -11,8 +11,8 @@ import (
 	"arrears/warehouse"
 )
 
-// folders are all the folders of statements: tables, checks, metrics, pages and explanations.
-const folders = "stg core mart check metric panel explain"
+// folders are all the folders of statements: tables, checks and their proofs, metrics, pages and explanations.
+const folders = "stg core mart check proof metric panel explain"
 
 // Every statement keeps to what DuckDB, PostgreSQL and Trino run unchanged.
 func TestStatementsKeepToThePortableSubset(t *testing.T) {

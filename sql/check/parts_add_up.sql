@@ -1,4 +1,4 @@
--- Amounts by entity and by currency add up to the whole.
+-- Amounts by every dimension that was computed add up to the whole, in every month.
 -- severity: error
 -- source:   mart.kpi_month
 with
@@ -18,4 +18,3 @@ join mart.kpi_month as total
     and total.bucket = part.bucket
     and total.dimension = ''
 where part.value <> total.value
-    and part.dimension in ('entity', 'currency')
