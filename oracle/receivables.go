@@ -114,9 +114,11 @@ func topShare(exposures []decimal.Decimal, n int) Value {
 // hhi is the sum of squared percent shares (3.6, Herfindahl-Hirschman): 10,000 is one debtor.
 func hhi(exposures []decimal.Decimal) Value {
 	whole := total(exposures, func(d decimal.Decimal) decimal.Decimal { return d })
-	squares := total(exposures, func(d decimal.Decimal) decimal.Decimal { return d.Mul(d) })
+	squares := total(exposures, square)
 	return ratio(squares.Mul(hundred).Mul(hundred), whole.Mul(whole))
 }
+
+func square(d decimal.Decimal) decimal.Decimal { return d.Mul(d) }
 
 // ecl is the provision of a matrix: gross exposure of each bucket by its loss rate (3.4, IFRS 9 simplified approach).
 func ecl(aged, rates map[string]decimal.Decimal) Value {

@@ -165,12 +165,12 @@ func agree(t *testing.T, who string, on oracle.Day, got, want map[string]oracle.
 			fallthrough
 		case is && be:
 			if !same(printed, expected) {
-				t.Errorf("%s on %s: %s is %s, want %s", who, on, name, said(printed), said(expected))
+				t.Errorf("%s on %s: %s is %s, want %s", who, on, name, asFigure(printed), asFigure(expected))
 			}
 		case be:
-			t.Errorf("%s on %s: %s is not printed, want %s", who, on, name, said(expected))
+			t.Errorf("%s on %s: %s is not printed, want %s", who, on, name, asFigure(expected))
 		default:
-			t.Errorf("%s on %s: %s is %s, and the second opinion has no such figure", who, on, name, said(printed))
+			t.Errorf("%s on %s: %s is %s, and the second opinion has no such figure", who, on, name, asFigure(printed))
 		}
 	}
 	return compared
@@ -186,7 +186,7 @@ func same(a, b oracle.Value) bool {
 	return off.LessThanOrEqual(within) || off.LessThanOrEqual(b.Decimal.Abs().Mul(within))
 }
 
-func said(v oracle.Value) string {
+func asFigure(v oracle.Value) string {
 	if !v.Valid {
 		return "undefined"
 	}

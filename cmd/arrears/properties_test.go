@@ -126,7 +126,7 @@ func follows(t *testing.T, v variant, entity string, on oracle.Day, from, got ma
 		}
 		compared++
 		if !same(got[name], value) {
-			t.Errorf("%s: %s on %s: %s is %s, want %s", v.property, entity, on, name, said(got[name]), said(value))
+			t.Errorf("%s: %s on %s: %s is %s, want %s", v.property, entity, on, name, asFigure(got[name]), asFigure(value))
 		}
 	}
 	return compared
@@ -149,7 +149,7 @@ func TestOrderBatchingAndRepetitionChangeNothing(t *testing.T) {
 			for member, figures := range a {
 				for name, value := range figures {
 					if got := b[member][name]; !same(got, value) {
-						t.Errorf("%s on %s: %s is %s, in parts %s", member, on, name, said(value), said(got))
+						t.Errorf("%s on %s: %s is %s, in parts %s", member, on, name, asFigure(value), asFigure(got))
 					}
 				}
 			}
