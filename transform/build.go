@@ -17,14 +17,11 @@ type Built struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// build makes the tables of the models, in their order. The stg models only rename and choose versions: they are views.
+// build makes the tables of the models, in their order.
 func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, error) {
 	built := make([]Built, 0, len(models))
 	for _, m := range models {
-		kind := "table"
-		if m.Schema() == "stg" {
-			kind = "view"
-		}
+		kind := m.kind()
 		start := time.Now()
 		if err := db.Exec(ctx, fmt.Sprintf("create %s %s as %s", kind, m.Name, m.SQL)); err != nil {
 			return nil, fmt.Errorf("build %s: %w", m.Name, err)
@@ -41,6 +38,14 @@ func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, err
 		built = append(built, b)
 	}
 	return built, nil
+}
+
+// kind is what a model becomes. The stg models only rename and choose versions: they are views.
+func (m Model) kind() string {
+	if m.Schema() == "stg" {
+		return "view"
+	}
+	return "table"
 }
 
 // Severities of a check: an error stops the publish, a warning is shown.

@@ -64,11 +64,10 @@ func newExplain() *cobra.Command {
 // explain gathers what stands behind a KPI: its declaration, the numbers that enter it, its models, and its rows with the
 // file and line they came from and the text as it was received.
 func (d *desk) explain(ctx context.Context, v transform.View, name string, limit int) (dashboard.Explanation, error) {
-	list, err := sql.KPIs()
+	k, err := declared(name)
 	if err != nil {
 		return dashboard.Explanation{}, err
 	}
-	k := list[slices.IndexFunc(list, func(k sql.KPI) bool { return k.Name == name })]
 	e := dashboard.Explanation{Title: k.Title, Unit: k.Unit, Definition: k.Definition, Formula: k.Formula, Source: k.Source}
 	value, err := v.DB.Query(ctx, "select bucket, value from mart.kpi where kpi = ? and dimension = '' order by bucket", name)
 	if err != nil {
@@ -88,7 +87,7 @@ func (d *desk) explain(ctx context.Context, v transform.View, name string, limit
 	for _, input := range k.Inputs {
 		e.Inputs = append(e.Inputs, dashboard.Input{Name: input, Value: inputs.Rows[0][inputs.Index(input)]})
 	}
-	if e.SQL, err = behind(ctx, "mart.kpi", name); err != nil {
+	if e.SQL, err = behind(ctx, name); err != nil {
 		return e, err
 	}
 	tail := ""
@@ -114,22 +113,39 @@ func queryFile(ctx context.Context, db warehouse.DB, file, tail string) (warehou
 }
 
 // behind are the models a KPI rests on, from the ledger to the figure; of the models that hold several KPIs only its own.
-func behind(ctx context.Context, table, name string) ([]dashboard.Model, error) {
+func behind(ctx context.Context, name string) ([]dashboard.Model, error) {
 	models, _, err := statements(ctx)
 	if err != nil {
 		return nil, err
 	}
-	wanted := []string{table}
-	for _, m := range models {
-		if strings.HasPrefix(m.Name, "core.kpi_") && strings.Contains(m.SQL, "'"+name+"'") {
-			wanted = []string{m.Name}
-		}
-	}
 	var texts []dashboard.Model
-	for _, m := range models.Needed(wanted...) {
+	for _, m := range models.Needed(computes(models, name)) {
 		texts = append(texts, dashboard.Model{Name: m.Name, Text: m.SQL})
 	}
 	return texts, nil
+}
+
+// declared finds a KPI in the catalogue.
+func declared(name string) (sql.KPI, error) {
+	list, err := sql.KPIs()
+	if err != nil {
+		return sql.KPI{}, err
+	}
+	i := slices.IndexFunc(list, func(k sql.KPI) bool { return k.Name == name })
+	if i < 0 {
+		return sql.KPI{}, fmt.Errorf("no KPI is called %q", name)
+	}
+	return list[i], nil
+}
+
+// computes is the model that holds a KPI: several KPIs share one.
+func computes(models transform.Models, kpi string) string {
+	for _, m := range models {
+		if strings.HasPrefix(m.Name, "core.kpi_") && strings.Contains(m.SQL, "'"+kpi+"'") {
+			return m.Name
+		}
+	}
+	return "mart.kpi"
 }
 
 // received puts the text of each row's line, as it came, in the place of the digest of its file.
