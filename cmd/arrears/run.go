@@ -38,6 +38,9 @@ or faults found by a check of severity warn.`,
 			if err != nil {
 				return err
 			}
+			if _, err := d.day(asOf); err != nil {
+				return err
+			}
 			result, report, err := d.cycle(c.Context(), asOf, known)
 			if err != nil {
 				return err
