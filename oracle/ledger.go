@@ -114,11 +114,11 @@ type Cost struct {
 	Amount, FTE decimal.Decimal
 }
 
-// Begun says whether any document of the ledger has stood by a day: one taken back on its own day never did.
-func (l Ledger) Begun(on Day) bool {
-	stood := func(s Source) bool { return s.On <= on && s.standing(s.On) }
-	return slices.ContainsFunc(l.Invoices, func(v Invoice) bool { return v.Issued <= on && v.standing(v.Issued) }) ||
-		slices.ContainsFunc(l.Payments, stood) || slices.ContainsFunc(l.Credits, stood)
+// Standing says whether any document of the ledger stands on a day.
+func (l Ledger) Standing(on Day) bool {
+	source := func(s Source) bool { return s.standing(on) }
+	return slices.ContainsFunc(l.Invoices, func(v Invoice) bool { return v.standing(on) }) ||
+		slices.ContainsFunc(l.Payments, source) || slices.ContainsFunc(l.Credits, source)
 }
 
 // Merge makes one company of several ledgers. Ids get their entity in front so that none collide, and what has no
