@@ -47,10 +47,10 @@ rated as (
         item.entity as entity,
         item.currency as currency,
         item.dated_day as dated_day,
-        item.open_amount as open_amount,
+        cast(item.open_amount as decimal(18, 3)) as open_amount,
         item.rate as rate,
         case when listed.rate = item.rate then listed.from_day else item.dated_day end as rate_day,
-        case when closing.rate is null then item.rate else closing.rate end as closing_rate,
+        cast(coalesce(closing.rate, item.rate) as decimal(18, 9)) as closing_rate,
         case
             when closing.rate is not null then newest.from_day
             when listed.rate = item.rate then listed.from_day
@@ -101,14 +101,14 @@ crossed as (
         rated.closing_rate_day as closing_rate_day,
         rated.entity_currency as entity_currency,
         rated.reporting_currency as reporting_currency,
-        case
+        cast(case
             when rated.currency = rated.entity_currency then 1e0
             else rated.rate * 1e0 / nullif(rated.own_rate, 0)
-        end as entity_rate,
-        case
+        end as decimal(18, 9)) as entity_rate,
+        cast(case
             when rated.currency = rated.entity_currency then 1e0
             else rated.closing_rate * 1e0 / nullif(rated.own_closing_rate, 0)
-        end as entity_closing_rate
+        end as decimal(18, 9)) as entity_closing_rate
     from rated
 )
 select
@@ -119,20 +119,20 @@ select
     crossed.entity as entity,
     dated.on_date as dated_on,
     crossed.currency as currency,
-    cast(crossed.open_amount as decimal(18, 3)) as open_amount,
+    crossed.open_amount as open_amount,
     crossed.entity_currency as entity_currency,
-    cast(crossed.entity_rate as decimal(18, 9)) as entity_rate,
-    cast(crossed.entity_closing_rate as decimal(18, 9)) as entity_closing_rate,
+    crossed.entity_rate as entity_rate,
+    crossed.entity_closing_rate as entity_closing_rate,
     cast(crossed.open_amount * crossed.entity_closing_rate as decimal(38, 12)) as entity_amount,
     crossed.reporting_currency as reporting_currency,
     crossed.rate as rate,
     rate_date.on_date as rate_on,
-    cast(crossed.closing_rate as decimal(18, 9)) as closing_rate,
+    crossed.closing_rate as closing_rate,
     closing_date.on_date as closing_rate_on,
     cast(crossed.open_amount * crossed.rate as decimal(38, 12)) as own_amount,
     cast(crossed.open_amount * crossed.closing_rate as decimal(38, 12)) as reporting_amount,
-    cast(crossed.open_amount * crossed.closing_rate as decimal(38, 12))
-        - cast(crossed.open_amount * crossed.rate as decimal(38, 12)) as unrealised_difference
+    cast(crossed.open_amount * crossed.closing_rate - crossed.open_amount * crossed.rate as decimal(38, 12))
+        as unrealised_difference
 from crossed
 join raw.day as dated
     on dated.day = crossed.dated_day
