@@ -40,7 +40,7 @@ func TestModelsGiveTheSameMartsOnPostgreSQL(t *testing.T) {
 			}
 			t.Run(view.AsOf.Format(time.DateOnly)+"/"+table, func(t *testing.T) { sameMart(t, view.DB, second, table) })
 		}
-		for folder, tree := range map[string]fs.FS{"check": sql.Checks, "explain": sql.Explanations, "metric": sql.Metrics(), "panel": sql.Panels()} {
+		for folder, tree := range map[string]fs.FS{"check": sql.Checks, "proof": sql.Proofs, "explain": sql.Explanations, "metric": sql.Metrics(), "panel": sql.Panels()} {
 			t.Run(view.AsOf.Format(time.DateOnly)+"/"+folder, func(t *testing.T) { sameReaders(t, view.DB, second, tree) })
 		}
 		if err := view.Close(); err != nil {
@@ -76,6 +76,12 @@ func (s *server) rebuild(t *testing.T, db *warehouse.Duck) {
 	}
 }
 
+// flawless are the marts that list what differs or was corrected later, and nothing is in the demo company.
+var flawless = []string{"mart.control_difference", "mart.restatement", "mart.restatement_batch"}
+
+// notInDemo are marts that a first run of the demo company leaves empty: nothing is restated and no control account differs.
+var notInDemo = []string{"mart.control_difference", "mart.restatement", "mart.restatement_batch"}
+
 // sameMart wants the same rows by key, the key being every column that is no decimal.
 func sameMart(t *testing.T, db *warehouse.Duck, second *server, table string) {
 	columns, types := columnsOf(t, db, table)
@@ -105,7 +111,7 @@ func sameMart(t *testing.T, db *warehouse.Duck, second *server, table string) {
 		t.Fatal(err)
 	}
 	got := keyed(t, columns, types, theirs)
-	if len(want) == 0 {
+	if len(want) == 0 && !slices.Contains(flawless, table) {
 		t.Error("there is nothing to compare")
 	}
 	for key, amounts := range want {
