@@ -79,9 +79,6 @@ func (s *server) rebuild(t *testing.T, db *warehouse.Duck) {
 // flawless are the marts that list what differs or was corrected later, and nothing is in the demo company.
 var flawless = []string{"mart.control_difference", "mart.restatement", "mart.restatement_batch"}
 
-// notInDemo are marts that a first run of the demo company leaves empty: nothing is restated and no control account differs.
-var notInDemo = []string{"mart.control_difference", "mart.restatement", "mart.restatement_batch"}
-
 // sameMart wants the same rows by key, the key being every column that is no decimal.
 func sameMart(t *testing.T, db *warehouse.Duck, second *server, table string) {
 	columns, types := columnsOf(t, db, table)
