@@ -2,10 +2,10 @@
 -- grain:   one row per entity, balance_on, currency, kind and document_id, with the strongest reason
 -- formula: amount = effect on receivables. missing: not in the general ledger (amount = -difference); twice: there twice (amount =
 --          difference); wrong_sign: there the other way round (-2 x amount = difference); early: dated up to 7 days after and there already
---          (amount = difference); open_item: open on the day with that amount; landed_later: arrived on a later day than
---          the balance; near: dated up to 3 days around, no larger than the difference, the 50 largest
--- source:  core.credit_span, core.invoice, core.open_span, core.reduction, core.source, mart.control_account, raw.batch, raw.day,
---          stg.credit, stg.gl_balance, stg.invoice, stg.payment, stg.write_off
+--          (amount = difference); open_item: open on the day with that amount; landed_later: arrived, or arrived again, on a later
+--          day than the balance; near: dated up to 3 days around, no larger than the difference, the 50 largest
+-- source:  core.credit_span, core.invoice, core.open_span, core.reduction, core.source, mart.control_account, raw.batch, raw.credits,
+--          raw.day, raw.invoices, raw.payments, raw.write_offs, stg.gl_balance
 -- unit:    the account's currency
 with
 broken as (
@@ -140,19 +140,6 @@ standing as (
         and broken.balance_day < span.to_day
         and abs(span.open_amount) = abs(broken.difference)
 ),
-arrived as (
-    select 'billed' as kind, received.invoice_id as document_id, received._batch as batch
-    from stg.invoice as received
-    union all
-    select 'received' as kind, received.payment_id as document_id, received._batch as batch
-    from stg.payment as received
-    union all
-    select 'credited' as kind, received.credit_id as document_id, received._batch as batch
-    from stg.credit as received
-    union all
-    select 'written_off' as kind, received.write_off_id as document_id, received._batch as batch
-    from stg.write_off as received
-),
 late_batch as (
     select
         broken.entity as entity,
@@ -168,26 +155,74 @@ late as (
         late_batch.entity as entity,
         late_batch.balance_day as balance_day,
         late_batch.currency as currency,
-        arrived.kind as kind,
-        arrived.document_id as document_id,
-        coalesce(invoice.customer_id, source.customer_id, reduction.customer_id) as customer_id,
-        coalesce(invoice.issued_day, source.dated_day, reduction.from_day) as day,
-        coalesce(invoice.amount, -source.amount, -reduction.amount) as amount,
-        coalesce(invoice.entity, source.entity, reduction.entity) as document_entity,
-        coalesce(invoice.currency, source.currency, reduction.currency) as document_currency
+        'billed' as kind,
+        invoice.invoice_id as document_id,
+        invoice.customer_id as customer_id,
+        invoice.issued_day as day,
+        invoice.amount as amount
     from late_batch
-    join arrived
-        on arrived.batch = late_batch.batch
-    left join core.invoice as invoice
-        on arrived.kind = 'billed'
-        and invoice.invoice_id = arrived.document_id
-    left join core.source as source
-        on arrived.kind in ('received', 'credited')
-        and source.source_id = arrived.document_id
-    left join core.reduction as reduction
-        on arrived.kind = 'written_off'
+    join raw.invoices as received
+        on received._batch = late_batch.batch
+    join core.invoice as invoice
+        on invoice.invoice_id = received.invoice_id
+        and invoice.currency = late_batch.currency
+        and invoice.issued_day <= late_batch.balance_day
+        and late_batch.entity in ('*', invoice.entity)
+    union all
+    select
+        late_batch.entity as entity,
+        late_batch.balance_day as balance_day,
+        late_batch.currency as currency,
+        'received' as kind,
+        source.source_id as document_id,
+        source.customer_id as customer_id,
+        source.dated_day as day,
+        -source.amount as amount
+    from late_batch
+    join raw.payments as received
+        on received._batch = late_batch.batch
+    join core.source as source
+        on source.source_id = received.payment_id
+        and source.currency = late_batch.currency
+        and source.dated_day <= late_batch.balance_day
+        and late_batch.entity in ('*', source.entity)
+    union all
+    select
+        late_batch.entity as entity,
+        late_batch.balance_day as balance_day,
+        late_batch.currency as currency,
+        'credited' as kind,
+        source.source_id as document_id,
+        source.customer_id as customer_id,
+        source.dated_day as day,
+        -source.amount as amount
+    from late_batch
+    join raw.credits as received
+        on received._batch = late_batch.batch
+    join core.source as source
+        on source.source_id = received.credit_id
+        and source.currency = late_batch.currency
+        and source.dated_day <= late_batch.balance_day
+        and late_batch.entity in ('*', source.entity)
+    union all
+    select
+        late_batch.entity as entity,
+        late_batch.balance_day as balance_day,
+        late_batch.currency as currency,
+        'written_off' as kind,
+        reduction.reduction_id as document_id,
+        reduction.customer_id as customer_id,
+        reduction.from_day as day,
+        -reduction.amount as amount
+    from late_batch
+    join raw.write_offs as received
+        on received._batch = late_batch.batch
+    join core.reduction as reduction
+        on reduction.reduction_id = received.write_off_id
+        and reduction.currency = late_batch.currency
+        and reduction.from_day <= late_batch.balance_day
+        and late_batch.entity in ('*', reduction.entity)
         and reduction.kind in ('write_off', 'minor')
-        and reduction.reduction_id = arrived.document_id
 ),
 candidate as (
     select
@@ -235,9 +270,6 @@ candidate as (
         late.amount as amount,
         'landed_later' as reason
     from late
-    where late.day <= late.balance_day
-        and late.document_currency = late.currency
-        and late.entity in ('*', late.document_entity)
 ),
 ranked as (
     select
