@@ -108,7 +108,9 @@ func (s *server) serve(t testing.TB, settings []string) {
 		if err := postgres.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
 		}
-		<-ended
+		if err := <-ended; err != nil {
+			t.Errorf("PostgreSQL ended with %v\n%s", err, said.String())
+		}
 	})
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		conn, err := pgx.Connect(t.Context(), "host="+s.dir+" user=arrears dbname=postgres")
