@@ -16,7 +16,12 @@ import (
 // restated is what the list of restatements holds of the whole company, as "kpi bucket month before > after (cause)", and the batches.
 func restated(t *testing.T, state string) (figures, batches []string) {
 	t.Helper()
-	v, err := Open(context.Background(), Reading{State: state, Models: sql.Models})
+	return restatedOn(t, state, time.Time{})
+}
+
+func restatedOn(t *testing.T, state string, asOf time.Time) (figures, batches []string) {
+	t.Helper()
+	v, err := Open(context.Background(), Reading{State: state, Models: sql.Models, AsOf: asOf})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +79,9 @@ func TestALateRowIsListedWithWhatItChanged(t *testing.T) {
 	figures, batches = restated(t, in.State)
 	same(t, "restated", figures, want...)
 	same(t, "batches", batches, row...)
+	figures, batches = restatedOn(t, in.State, time.Date(2025, 3, 10, 0, 0, 0, 0, time.UTC))
+	same(t, "restated, seen from another date", figures, want...)
+	same(t, "batches, seen from another date", batches, row...)
 
 	if err := os.RemoveAll(filepath.Join(in.State, "warehouse")); err != nil {
 		t.Fatal(err)
@@ -111,7 +119,7 @@ func TestARunThatIsNotPublishedRestatesNothing(t *testing.T) {
 	broken.Batches = append(broken.Batches, late(t, in.State), land(t, in.State, "b3", map[string]rows{"instalments": {
 		{"invoice_id": "I1", "number": "1", "due_on": "2025-02-09", "amount": "1"},
 	}}))
-	broken.Settings.Severity = map[string]string{"instalments_add_up": Error}
+	broken.Severity = map[string]string{"instalments_add_up": Error}
 	if _, err := Refresh(context.Background(), broken); !errors.Is(err, ErrCheck) {
 		t.Fatalf("the refresh ends with %v", err)
 	}

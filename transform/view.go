@@ -156,6 +156,7 @@ func overlay(ctx context.Context, db *warehouse.Duck, r Reading, param Param) er
 	if err := made.MadeBy(lasting); err != nil {
 		return err
 	}
+	dated = slices.DeleteFunc(dated, func(m Model) bool { return historical(m.Name) }) // as it was published, on every date
 	if err := mirror(ctx, db, dated); err != nil {
 		return err
 	}
