@@ -48,10 +48,10 @@ select
     weighed.dimension as dimension,
     weighed.scope_member as scope_member,
     case
-        when count(weighed.sales) = count(*) then sum(weighed.open_amount / nullif(weighed.sales, 0) * weighed.days)
+        when count(weighed.sales) = count(*) then sum(cast(weighed.open_amount / nullif(weighed.sales, 0) * weighed.days as decimal(38, 12)))
     end as sales_weighted_days,
     case
-        when count(weighed.sales) = count(*) then sum(weighed.age_amount / nullif(weighed.sales, 0))
+        when count(weighed.sales) = count(*) then sum(cast(weighed.age_amount / nullif(weighed.sales, 0) as decimal(38, 12)))
     end as true_days
 from weighed
 group by weighed.month, weighed.dimension, weighed.scope_member

@@ -2,14 +2,14 @@
 -- grain:   one row per dimension and scope_member
 -- formula: top ten = share of the ten largest; HHI = sum of squared percentage shares, 0 to 10,000
 -- source:  core.exposure, core.scope
--- unit:    percent; index points
+-- unit:    percent; index points; a sum of floats would depend on the order of rows, so shares are added to twelve decimals
 with
 parent as (
     select
         scope.dimension as dimension,
         scope.scope_member as scope_member,
         exposure.parent_id as parent_id,
-        sum(exposure.reporting_amount) * 1e0 as amount
+        sum(exposure.reporting_amount) as amount
     from core.exposure as exposure
     join core.scope as scope
         on scope.entity = exposure.entity
@@ -22,7 +22,8 @@ shared as (
     select
         parent.dimension as dimension,
         parent.scope_member as scope_member,
-        parent.amount / nullif(sum(parent.amount) over (partition by parent.dimension, parent.scope_member), 0) * 100 as share,
+        parent.amount * 100e0
+            / nullif(sum(parent.amount) over (partition by parent.dimension, parent.scope_member), 0) as share,
         row_number() over (
             partition by parent.dimension, parent.scope_member order by parent.amount desc, parent.parent_id
         ) as place
@@ -31,7 +32,7 @@ shared as (
 select
     shared.dimension as dimension,
     shared.scope_member as scope_member,
-    sum(case when shared.place <= 10 then shared.share else 0 end) as top10_share,
-    sum(shared.share * shared.share) as hhi
+    sum(case when shared.place <= 10 then cast(shared.share as decimal(38, 12)) else 0 end) as top10_share,
+    sum(cast(shared.share * shared.share as decimal(38, 12))) as hhi
 from shared
 group by shared.dimension, shared.scope_member

@@ -22,7 +22,7 @@ slice as (
         grid.scope_member as scope_member,
         calendar.month as billed_month,
         least(calendar.last_day, grid.end_day) - calendar.first_day + 1 as days,
-        greatest(coalesce(sale.sales, 0), 0) * 1e0 as absorbed
+        cast(greatest(coalesce(sale.sales, 0), 0) as decimal(38, 12)) as absorbed
     from core.scope_period as grid
     join history
         on history.month = grid.month
@@ -44,11 +44,11 @@ counted as (
         slice.scope_member as scope_member,
         slice.days as days,
         slice.absorbed as absorbed,
-        balance.net * 1e0 - coalesce(sum(slice.absorbed) over (
+        balance.net - coalesce(sum(slice.absorbed) over (
             partition by slice.month, slice.dimension, slice.scope_member
             order by slice.billed_month desc
             rows between unbounded preceding and 1 preceding
-        ), 0e0) as remaining
+        ), 0) as remaining
     from slice
     join core.scope_balance as balance
         on balance.month = slice.month
@@ -63,7 +63,7 @@ total as (
         sum(case
             when counted.remaining <= 0 then 0e0
             when counted.remaining > counted.absorbed then counted.days * 1e0
-            else counted.remaining / nullif(counted.absorbed, 0) * counted.days
+            else counted.remaining * 1e0 / nullif(counted.absorbed, 0) * counted.days
         end) as days
     from counted
     group by counted.month, counted.dimension, counted.scope_member
@@ -73,13 +73,8 @@ absorbable as (
         slice.month as month,
         slice.dimension as dimension,
         slice.scope_member as scope_member,
-        cast(sum(greatest(coalesce(sale.sales, 0), 0)) as decimal(38, 12)) as amount
+        cast(sum(slice.absorbed) as decimal(38, 12)) as amount
     from slice
-    left join core.scope_sale as sale
-        on sale.month = slice.month
-        and sale.dimension = slice.dimension
-        and sale.scope_member = slice.scope_member
-        and sale.billed_month = slice.billed_month
     group by slice.month, slice.dimension, slice.scope_member
 )
 select

@@ -14,7 +14,7 @@ select
     dispute.resolved_day between period.window_first_day and period.end_day
     and coalesce(dispute.outcome, '') <> 'withdrawn' as is_resolved,
     dispute.first_response_day between period.window_first_day and period.end_day as is_answered,
-    (dispute.first_response_second - dispute.opened_second) * 1e0 / 3600 as response_hours,
+    dispute.first_response_second - dispute.opened_second as response_seconds,
     dispute.first_response_day is null or dispute.first_response_day > period.end_day as is_silent,
     dispute.outcome as outcome,
     period.end_day - dispute.opened_day as age_days,

@@ -11,17 +11,16 @@ known as (
         grid.month as month,
         grid.dimension as dimension,
         grid.scope_member as scope_member,
-        balance.net * 1e0 as net,
-        balance.due_current * 1e0 as due_current,
-        prior.net * 1e0 as prior_net,
-        opening.net * 1e0 as opening_net,
-        flow.month_sales * 1e0 as month_sales,
+        (prior.net + flow.month_sales - balance.net) * 1e0 as collected,
+        (prior.net + flow.month_sales - balance.due_current) * 1e0 as collectable,
+        (3 * (opening.net - balance.net) + flow.window_sales) * 1e0 as quarter_collected,
+        (3 * (opening.net - balance.due_current) + flow.window_sales) * 1e0 as quarter_collectable,
         flow.window_sales * 1e0 as window_sales,
         flow.paid * 1e0 as paid,
         flow.on_time * 1e0 as on_time,
         flow.days_to_pay_amount * 1e0 as days_to_pay_amount,
         flow.days_late_amount * 1e0 as days_late_amount,
-        flow.index_amount as index_amount,
+        flow.index_amount * 1e0 / 84 as index_amount,
         flow.late * 1e0 as late,
         flow.written_off * 1e0 as written_off,
         company.recovered_amount * 1e0 as recovered,
@@ -70,15 +69,8 @@ select
     '' as bucket,
     named.unit as unit,
     cast(case
-        when named.kpi = 'cei'
-            then case
-                when known.prior_net + known.month_sales - known.due_current > 0
-                    then (known.prior_net + known.month_sales - known.net) * 100
-                        / nullif(known.prior_net + known.month_sales - known.due_current, 0)
-            end
-        when named.kpi = 'cei_crf_quarter'
-            then (known.opening_net + known.window_sales / 3 - known.net) * 100
-                / nullif(known.opening_net + known.window_sales / 3 - known.due_current, 0)
+        when named.kpi = 'cei' and known.collectable > 0 then known.collected * 100 / nullif(known.collectable, 0)
+        when named.kpi = 'cei_crf_quarter' then known.quarter_collected * 100 / nullif(known.quarter_collectable, 0)
         when named.kpi = 'days_to_pay' then known.days_to_pay_amount / nullif(known.paid, 0)
         when named.kpi = 'dbt' then known.days_late_amount / nullif(known.paid, 0)
         when named.kpi = 'paydex_like' then known.index_amount / nullif(known.paid, 0)

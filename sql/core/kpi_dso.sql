@@ -1,6 +1,6 @@
 -- The DSO family at the end of every reported period.
 -- grain:   one row per month, dimension, scope_member and kpi
--- formula: docs/decisions and kpi.yaml name each; opening balances are those of the month-ends before the window
+-- formula: kpi.yaml names each; amounts are added exactly before anything is divided; opening balances are those of the month-ends before the window
 -- source:  core.billing_age, core.countback, core.scope_balance, core.scope_period, core.scope_window
 -- unit:    days, but for ar_turnover (times a year) and dso_countback_unexhausted (reporting currency)
 with
@@ -14,14 +14,15 @@ known as (
         balance.gross * 1e0 as gross,
         balance.due_current * 1e0 as due_current,
         balance.age_amount * 1e0 as age_amount,
-        opening.net * 1e0 as opening_net,
-        second.net * 1e0 as second_net,
-        third.net * 1e0 as third_net,
+        (opening.net + balance.net) * 1e0 as opening_and_closing_net,
+        (second.net + third.net + balance.net) * 1e0 as three_month_ends_net,
+        (balance.net - balance.due_current) * 1e0 as delinquent_net,
+        (balance.gross - balance.due_current) * 1e0 as past_due,
         flow.window_sales * 1e0 as window_sales,
         countback.days as countback_days,
         countback.unexhausted as unexhausted,
-        case when age.month is null and balance.gross = 0 then 0e0 else age.sales_weighted_days end as sales_weighted_days,
-        case when age.month is null and balance.gross = 0 then 0e0 else age.true_days end as true_days
+        case when age.month is null and balance.gross = 0 then 0 else age.sales_weighted_days end as sales_weighted_days,
+        case when age.month is null and balance.gross = 0 then 0 else age.true_days end as true_days
     from core.scope_period as grid
     join core.scope_balance as balance
         on balance.month = grid.month
@@ -64,19 +65,19 @@ select
         when named.kpi = 'dso_countback_unexhausted' then known.unexhausted
         else cast(case
             when named.kpi = 'dso' then known.net * known.window_days / nullif(known.window_sales, 0)
-            when named.kpi = 'dso_avg' then (known.opening_net + known.net) / 2 * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'dso_avg' then known.opening_and_closing_net / 2 * known.window_days / nullif(known.window_sales, 0)
             when named.kpi = 'dso_rolling'
-                then (known.second_net + known.third_net + known.net) * 30 / nullif(known.window_sales, 0)
+                then known.three_month_ends_net * 30 / nullif(known.window_sales, 0)
             when named.kpi = 'dso_countback' then known.countback_days
             when named.kpi = 'dso_sales_weighted' then known.sales_weighted_days
             when named.kpi = 'dso_true' then known.true_days
             when named.kpi = 'avg_age_open' then known.age_amount / nullif(known.gross, 0)
             when named.kpi = 'bpdso' then known.due_current * known.window_days / nullif(known.window_sales, 0)
-            when named.kpi = 'add' then (known.net - known.due_current) * known.window_days / nullif(known.window_sales, 0)
-            when named.kpi = 'ddso' then (known.gross - known.due_current) * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'add' then known.delinquent_net * known.window_days / nullif(known.window_sales, 0)
+            when named.kpi = 'ddso' then known.past_due * known.window_days / nullif(known.window_sales, 0)
             when named.kpi = 'ar_turnover'
-                then nullif(known.window_sales, 0) * 365 / nullif(known.window_days, 0)
-                    / nullif((known.opening_net + known.net) / 2, 0)
+                then known.window_sales * 365 * 2 / nullif(known.window_days, 0)
+                    / nullif(known.opening_and_closing_net, 0)
         end as decimal(38, 12))
     end as value
 from known

@@ -11,7 +11,7 @@ moved as (
         scope.scope_member as scope_member,
         roll.from_bucket as from_bucket,
         roll.to_bucket as to_bucket,
-        sum(roll.amount) as amount
+        sum(roll.amount) * 1e0 as amount
     from core.roll as roll
     join core.scope as scope
         on scope.entity = roll.entity
@@ -30,5 +30,7 @@ select
     'percent' as unit,
     cast(moved.amount * 100 / nullif(sum(moved.amount) over (
         partition by moved.dimension, moved.scope_member, moved.from_bucket
+        order by moved.to_bucket
+        rows between unbounded preceding and unbounded following
     ), 0) as decimal(38, 12)) as value
 from moved

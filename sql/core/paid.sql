@@ -3,7 +3,8 @@
 -- formula: PAYDEX-like index on D&B's anchors, linear between them: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late,
 --          60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later
 -- source:  core.instalment_settlement, core.member, core.reduction, raw.day, raw.run_param
--- unit:    reporting currency at the invoice's rate; *_days amounts are currency x days
+-- unit:    reporting currency at the invoice's rate; *_days amounts are currency x days, index_amount currency x 84ths of an
+--          index point, in which every slope is a whole number
 with
 settlement as (
     select
@@ -51,14 +52,14 @@ scored as (
         settlement.days_to_pay as days_to_pay,
         settlement.days_late as days_late,
         case
-            when settlement.days_late <= -30 then 100e0
-            when settlement.days_late <= -20 then 90e0 - (settlement.days_late + 20) * 10e0 / 10
-            when settlement.days_late <= 0 then 80e0 - settlement.days_late * 10e0 / 20
-            when settlement.days_late <= 15 then 80e0 - settlement.days_late * 10e0 / 15
-            when settlement.days_late <= 22 then 70e0 - (settlement.days_late - 15) * 10e0 / 7
-            when settlement.days_late <= 30 then 60e0 - (settlement.days_late - 22) * 10e0 / 8
-            when settlement.days_late <= 120 then 50e0 - (settlement.days_late - 30) * 10e0 / 30
-            when settlement.days_late > 120 then 20e0
+            when settlement.days_late <= -30 then 8400
+            when settlement.days_late <= -20 then 7560 - (settlement.days_late + 20) * 84
+            when settlement.days_late <= 0 then 6720 - settlement.days_late * 42
+            when settlement.days_late <= 15 then 6720 - settlement.days_late * 56
+            when settlement.days_late <= 22 then 5880 - (settlement.days_late - 15) * 120
+            when settlement.days_late <= 30 then 5040 - (settlement.days_late - 22) * 105
+            when settlement.days_late <= 120 then 4200 - (settlement.days_late - 30) * 28
+            when settlement.days_late > 120 then 1680
         end as index_score
     from settlement
     cross join raw.run_param as param
@@ -80,7 +81,7 @@ select
     cast(sum(case when scored.days_late > 0 then scored.amount else 0 end) as decimal(38, 12)) as late_amount,
     cast(sum(scored.amount * scored.days_to_pay) as decimal(38, 12)) as days_to_pay_amount,
     cast(sum(scored.amount * scored.days_late) as decimal(38, 12)) as days_late_amount,
-    sum(scored.amount * scored.index_score) as index_amount
+    cast(sum(scored.amount * scored.index_score) as decimal(38, 12)) as index_amount
 from scored
 group by
     scored.entity,

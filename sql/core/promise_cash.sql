@@ -1,6 +1,6 @@
--- Cash that can keep promises: receipts standing at as_of, by the invoice they were applied to or as unapplied.
+-- Cash that can keep promises: receipts standing at as_of, by the invoice they were applied to or as not applied, whatever became of it.
 -- grain:  one row per source_id and invoice_id ('' for what is unapplied) of customers who promised
--- source: core.credit_span, core.period, core.promise, core.reduction, core.source
+-- source: core.period, core.promise, core.reduction, core.source
 -- unit:   document currency
 with
 promising as (
@@ -15,19 +15,21 @@ receipt as (
         source.source_id as source_id,
         source.customer_id as customer_id,
         source.currency as currency,
-        source.dated_day as received_day
+        source.dated_day as received_day,
+        source.amount as amount
     from core.source as source
+    join core.period as period
+        on period.is_as_of
+        and source.dated_day <= period.end_day
+        and period.end_day < source.until_day
     join promising
         on promising.customer_id = source.customer_id
         and promising.currency = source.currency
     where source.kind = 'payment'
 ),
-piece as (
+applied as (
     select
-        receipt.customer_id as customer_id,
-        receipt.currency as currency,
         receipt.source_id as source_id,
-        receipt.received_day as received_day,
         reduction.invoice_id as invoice_id,
         sum(reduction.amount) as amount
     from receipt
@@ -39,34 +41,33 @@ piece as (
         and period.end_day < reduction.until_day
     where reduction.kind = 'payment'
         and reduction.fault is null
-    group by
-        receipt.customer_id,
-        receipt.currency,
-        receipt.source_id,
-        receipt.received_day,
-        reduction.invoice_id
+    group by receipt.source_id, reduction.invoice_id
+),
+total as (
+    select applied.source_id as source_id, sum(applied.amount) as amount
+    from applied
+    group by applied.source_id
+),
+piece as (
+    select applied.source_id as source_id, applied.invoice_id as invoice_id, applied.amount as amount
+    from applied
     union all
     select
-        receipt.customer_id as customer_id,
-        receipt.currency as currency,
         receipt.source_id as source_id,
-        receipt.received_day as received_day,
         '' as invoice_id,
-        span.open_amount as amount
+        receipt.amount - coalesce(total.amount, 0) as amount
     from receipt
-    join core.credit_span as span
-        on span.source_id = receipt.source_id
-    join core.period as period
-        on period.is_as_of
-        and span.from_day <= period.end_day
-        and period.end_day < span.to_day
+    left join total
+        on total.source_id = receipt.source_id
 )
 select
-    piece.customer_id as customer_id,
-    piece.currency as currency,
-    piece.source_id as source_id,
+    receipt.customer_id as customer_id,
+    receipt.currency as currency,
+    receipt.source_id as source_id,
     piece.invoice_id as invoice_id,
-    piece.received_day as received_day,
+    receipt.received_day as received_day,
     cast(piece.amount as decimal(18, 3)) as amount
 from piece
+join receipt
+    on receipt.source_id = piece.source_id
 where piece.amount > 0

@@ -75,6 +75,7 @@ select
     promise.customer_id as customer_id,
     promise.entity as entity,
     promise.currency as currency,
+    promise.made_day as made_day,
     promise.last_day as last_day,
     promise.amount as amount,
     cast(coalesce(sum(taken.used), 0) as decimal(18, 3)) as received
@@ -88,5 +89,6 @@ group by
     promise.customer_id,
     promise.entity,
     promise.currency,
+    promise.made_day,
     promise.last_day,
     promise.amount

@@ -1,5 +1,5 @@
 -- Where the open items of the last month-end have gone by as_of, instalment by instalment.
--- What was reduced is shared among the kinds of reductions of the month in proportion; an amount that a reversal opened
+-- What was reduced is shared among the kinds of reductions of the month in proportion, to nine decimals; an amount that a reversal opened
 -- again counts at most at its opening value.
 -- grain:   one row per entity, currency, member, from_bucket and to_bucket
 -- source:  core.closing_rate, core.instalment_settlement, core.member, core.open_span, core.period, core.reduction
@@ -63,6 +63,7 @@ settlement as (
         reduction.invoice_id as invoice_id,
         1 as number,
         reduction.kind as kind,
+        reduction.from_day as effective_day,
         reduction.from_day as from_day,
         reduction.until_day as until_day,
         reduction.amount as amount
@@ -74,6 +75,7 @@ settlement as (
         share.invoice_id as invoice_id,
         share.number as number,
         share.kind as kind,
+        share.effective_day as effective_day,
         share.from_day as from_day,
         share.until_day as until_day,
         share.amount as amount
@@ -91,7 +93,7 @@ reduced as (
         sum(settlement.amount) as amount
     from settlement
     join edge
-        on settlement.from_day > edge.start_day
+        on settlement.effective_day > edge.start_day
         and settlement.from_day <= edge.end_day
         and edge.end_day < settlement.until_day
     where settlement.amount > 0
@@ -157,7 +159,7 @@ select
         else '91+'
     end as from_bucket,
     gone.to_bucket as to_bucket,
-    sum(gone.amount * coalesce(closing.rate, gone.rate)) as amount
+    cast(sum(cast(gone.amount as decimal(28, 9)) * coalesce(closing.rate, gone.rate)) as decimal(38, 12)) as amount
 from gone
 cross join edge
 left join core.member as member

@@ -16,7 +16,7 @@ dispute as (
         at_end.is_resolved as is_resolved,
         at_end.is_answered as is_answered,
         at_end.is_open and at_end.is_silent as is_unanswered,
-        at_end.response_hours as response_hours,
+        at_end.response_seconds as response_seconds,
         at_end.outcome as outcome,
         at_end.age_days as age_days,
         at_end.cycle_days as cycle_days,
@@ -45,7 +45,7 @@ summed as (
         sum(case when dispute.is_resolved then dispute.reporting_amount else 0 end) as resolved_amount,
         sum(case when dispute.is_resolved then dispute.upheld_amount else 0 end) as upheld_amount,
         sum(case when dispute.is_resolved then dispute.recovered_amount else 0 end) as recovered_amount,
-        sum(case when dispute.is_answered then dispute.response_hours else 0e0 end) as response_hours,
+        sum(case when dispute.is_answered then dispute.response_seconds else 0 end) as response_seconds,
         sum(case when dispute.is_answered then 1 else 0 end) as answered_cases,
         sum(case when dispute.is_unanswered then 1 else 0 end) as unanswered_cases
     from dispute
@@ -80,10 +80,10 @@ answered as (
         dispute.month as month,
         dispute.dimension as dimension,
         dispute.scope_member as scope_member,
-        dispute.response_hours as response_hours,
+        dispute.response_seconds as response_seconds,
         row_number() over (
             partition by dispute.month, dispute.dimension, dispute.scope_member
-            order by dispute.response_hours, dispute.dispute_id
+            order by dispute.response_seconds, dispute.dispute_id
         ) as place,
         count(*) over (partition by dispute.month, dispute.dimension, dispute.scope_member) as cases
     from dispute
@@ -94,7 +94,7 @@ middle_answer as (
         answered.month as month,
         answered.dimension as dimension,
         answered.scope_member as scope_member,
-        avg(answered.response_hours) as median_hours
+        avg(answered.response_seconds * 1e0) / 3600 as median_hours
     from answered
     where 2 * answered.place between answered.cases and answered.cases + 2
     group by answered.month, answered.dimension, answered.scope_member
@@ -111,7 +111,7 @@ select
     summed.cycle_days * 1e0 / nullif(summed.resolved_cases, 0) as cycle_days,
     middle.median_days as median_days,
     coalesce(summed.unanswered_cases, 0) as unanswered_cases,
-    summed.response_hours / nullif(summed.answered_cases, 0) as response_hours,
+    summed.response_seconds * 1e0 / 3600 / nullif(summed.answered_cases, 0) as response_hours,
     middle_answer.median_hours as median_hours,
     coalesce(summed.valid_cases, 0) as valid_cases,
     coalesce(summed.won_cases, 0) as won_cases,

@@ -1,7 +1,7 @@
 -- Promises of every scope that fell due in the window of as_of.
 -- grain:  one row per dimension and scope_member
--- source: core.closing_rate, core.member, core.period, core.promise_kept, core.scope, raw.setting
--- unit:   reporting currency at the closing rate, else 1 for the reporting currency itself
+-- source: core.closing_rate, core.member, core.period, core.promise_kept, core.rate, core.scope, raw.setting
+-- unit:   reporting currency at the rate of the day the promise was made, else at the closing rate
 with
 judged as (
     select
@@ -9,10 +9,10 @@ judged as (
         kept.currency as currency,
         coalesce(member.member, '') as member,
         kept.amount * coalesce(
-            closing.rate, case when kept.currency = setting.reporting_currency then 1 end
+            case when kept.currency = setting.reporting_currency then 1 end, made.rate, closing.rate
         ) as promised_amount,
         least(kept.received, kept.amount) * coalesce(
-            closing.rate, case when kept.currency = setting.reporting_currency then 1 end
+            case when kept.currency = setting.reporting_currency then 1 end, made.rate, closing.rate
         ) as received_amount,
         case when kept.received >= kept.amount * setting.promise_share then 1 else 0 end as is_kept
     from core.promise_kept as kept
@@ -22,6 +22,9 @@ judged as (
         and kept.last_day between period.window_first_day and period.end_day
     left join core.member as member
         on member.customer_id = kept.customer_id
+    left join core.rate as made
+        on made.currency = kept.currency
+        and made.day = kept.made_day
     left join core.closing_rate as closing
         on closing.month = period.month
         and closing.currency = kept.currency

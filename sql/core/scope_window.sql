@@ -74,7 +74,7 @@ select
     cast(coalesce(paid.late, 0) as decimal(38, 12)) as late,
     cast(coalesce(paid.days_to_pay_amount, 0) as decimal(38, 12)) as days_to_pay_amount,
     cast(coalesce(paid.days_late_amount, 0) as decimal(38, 12)) as days_late_amount,
-    coalesce(paid.index_amount, 0e0) as index_amount,
+    cast(coalesce(paid.index_amount, 0) as decimal(38, 12)) as index_amount,
     cast(coalesce(received.received, 0) as decimal(38, 12)) as received,
     cast(coalesce(received.unapplied, 0) as decimal(38, 12)) as received_unapplied,
     cast(coalesce(lost.written_off, 0) as decimal(38, 12)) as written_off

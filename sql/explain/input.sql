@@ -29,7 +29,7 @@ select
     flow.on_time as on_time,
     flow.days_to_pay_amount as days_to_pay_amount,
     flow.days_late_amount as days_late_amount,
-    flow.index_amount as index_amount,
+    flow.index_amount * 1e0 / 84 as index_amount,
     flow.received as received,
     flow.received_unapplied as received_unapplied,
     countback.days as countback_days,
