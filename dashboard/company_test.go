@@ -78,7 +78,7 @@ create table mart.kpi_month(kpi varchar, month bigint, month_end date, entity va
 	member varchar, bucket varchar, value decimal(38,12), unit varchar);
 create table mart.movement(month bigint, month_end date, entity varchar, opening decimal(38,3), billed decimal(38,3), voided decimal(38,3),
 	received decimal(38,3), reversed decimal(38,3), credited decimal(38,3), discounted decimal(38,3), written_off decimal(38,3),
-	cleared decimal(38,3), fx decimal(38,3), closing decimal(38,3));
+	cleared decimal(38,3), transferred decimal(38,3), fx decimal(38,3), closing decimal(38,3));
 create table mart.open_item(invoice_id varchar, number bigint, customer_id varchar, entity varchar, issued_on date, due_on date,
 	days_past_due bigint, bucket varchar, currency varchar, open_amount decimal(38,3), reporting_amount decimal(38,3), kind varchar,
 	due_assumed boolean);

@@ -21,7 +21,7 @@ type step struct {
 var movementPanel = panel{
 	name: "movement", title: "From opening to closing balance", kind: amount, query: "movement", kpis: []string{"ar_net"}, width: "wide",
 	definition: "Net receivables at the day compared with, plus what was billed, less cash, credits and write-offs, with voided invoices, " +
-		"reversed payments, discounts, items cleared without a payment and exchange differences where there are any, gives net receivables on the day. All in the " +
+		"reversed payments, discounts, items cleared without a payment, what entities paid for each other and exchange differences where there are any, gives net receivables on the day. All in the " +
 		"reporting currency.",
 	missing: func(r reading) string {
 		if r.entity == "" && r.currency != "" {
@@ -69,6 +69,7 @@ func (r reading) period() (total movement, found bool) {
 		total.discounted = total.discounted.Add(m.discounted)
 		total.writtenOff = total.writtenOff.Add(m.writtenOff)
 		total.cleared = total.cleared.Add(m.cleared)
+		total.transferred = total.transferred.Add(m.transferred)
 		total.exchange = total.exchange.Add(m.exchange)
 	}
 	return total, first >= 0
@@ -91,6 +92,7 @@ func (r reading) bridge() []step {
 		{key: "discounted", title: "Discounts", change: m.discounted.Neg()},
 		{key: "written_off", title: "Write-offs", change: m.writtenOff.Neg()},
 		{key: "cleared", title: "Cleared", change: m.cleared.Neg()},
+		{key: "transferred", title: "Between entities", change: m.transferred},
 		{key: "fx", title: "Exchange", change: m.exchange},
 	} {
 		always := s.key == "billed" || s.key == "received" || s.key == "credited" || s.key == "written_off"
@@ -169,7 +171,7 @@ func movementNote(r reading) *note {
 		return nil
 	}
 	computed := m.opening.Add(m.billed).Sub(m.voided).Sub(m.received).Add(m.reversed).Sub(m.credited).Sub(m.discounted).
-		Sub(m.writtenOff).Sub(m.cleared).Add(m.exchange)
+		Sub(m.writtenOff).Sub(m.cleared).Add(m.transferred).Add(m.exchange)
 	open := m.closing
 	if net := r.figure("ar_net", ""); net.Valid {
 		open = net.Decimal

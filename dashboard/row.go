@@ -83,6 +83,6 @@ func (r row) movement() movement {
 		month: r.integer("month"), on: r.time("month_end"), entity: r.text("entity"),
 		opening: r.amount("opening"), billed: r.amount("billed"), voided: r.amount("voided"), received: r.amount("received"),
 		reversed: r.amount("reversed"), credited: r.amount("credited"), discounted: r.amount("discounted"),
-		writtenOff: r.amount("written_off"), cleared: r.amount("cleared"), exchange: r.amount("fx"), closing: r.amount("closing"),
+		writtenOff: r.amount("written_off"), cleared: r.amount("cleared"), transferred: r.amount("transferred"), exchange: r.amount("fx"), closing: r.amount("closing"),
 	}
 }

@@ -56,7 +56,8 @@ type movement struct {
 	on                                                    time.Time
 	entity                                                string
 	opening, billed, voided, received, reversed, credited decimal.Decimal
-	discounted, writtenOff, cleared, exchange, closing    decimal.Decimal
+	discounted, writtenOff, cleared                       decimal.Decimal
+	transferred, exchange, closing                        decimal.Decimal
 }
 
 type overdueItem struct {

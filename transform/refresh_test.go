@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -74,5 +75,70 @@ func TestLedgerOfTheWorkedExamples(t *testing.T) {
 	}
 	if len(got) > 0 {
 		t.Errorf("figures nobody worked out: %v", got)
+	}
+}
+
+// A group pays for its subsidiary: the receipt stands in one entity, the invoice in another.
+func TestPaymentInAnotherEntityTies(t *testing.T) {
+	in := input(t, "2025-03-31", map[string]rows{
+		"customers": {{"customer_id": "A", "entity": "North"}, {"customer_id": "B", "entity": "South"}},
+		"invoices":  {{"invoice_id": "I1", "customer_id": "B", "issued_on": "2025-01-10", "due_on": "2025-02-09", "amount": "1000", "currency": "EUR"}},
+		"payments": {
+			{"payment_id": "P1", "customer_id": "A", "received_on": "2025-02-19", "amount": "700", "currency": "EUR"},
+			{"payment_id": "P2", "customer_id": "A", "received_on": "2025-02-20", "amount": "100", "currency": "EUR", "reversed_on": "2025-03-05"},
+		},
+		"applications": {
+			{"application_id": "1", "source_id": "P1", "invoice_id": "I1", "applied_on": "2025-03-01", "amount": "650"},
+			{"application_id": "2", "source_id": "P2", "invoice_id": "I1", "applied_on": "2025-03-01", "amount": "100"},
+		},
+	})
+	refresh(t, in)
+	v := openView(t, Reading{State: in.State})
+	got, err := v.DB.Query(t.Context(), `select entity, cast(opening as varchar), cast(received as varchar), cast(transferred as varchar),
+		cast(closing as varchar) from mart.movement where month = 2025 * 12 + 2 order by entity`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[[North -800.000000000000 0.000000000000 650.000000000000 -50.000000000000] " +
+		"[South 1000.000000000000 0.000000000000 -650.000000000000 350.000000000000]]"
+	if fmt.Sprint(got.Rows) != want {
+		t.Errorf("movements are %v, want %v", got.Rows, want)
+	}
+}
+
+// A hundred dollars do not pay a hundred euros: the application waits, named, and everything still ties.
+func TestApplicationAcrossCurrenciesWaits(t *testing.T) {
+	in := input(t, "2025-03-31", map[string]rows{
+		"invoices":     {{"invoice_id": "I1", "customer_id": "A", "issued_on": "2025-01-10", "due_on": "2025-02-09", "amount": "100", "currency": "EUR"}},
+		"payments":     {{"payment_id": "P1", "customer_id": "A", "received_on": "2025-02-19", "amount": "100", "currency": "USD", "rate": "0.9"}},
+		"applications": {{"application_id": "1", "source_id": "P1", "invoice_id": "I1", "applied_on": "2025-02-19", "amount": "100"}},
+	})
+	in.Currency = "EUR"
+	run := refresh(t, in)
+	if faults := run.Faults(Warn); len(faults) != 1 || faults[0].Check != "application_keeps_its_currency" {
+		t.Errorf("warnings %s", pretty(faults))
+	}
+	got := figures(t, openView(t, Reading{State: in.State}))
+	if got["ar_net"] != "10" || got["unapplied_cash"] != "90" {
+		t.Errorf("net %s and unapplied %s, want 10 and 90", got["ar_net"], got["unapplied_cash"])
+	}
+}
+
+// Dates far off are odd, not lost.
+func TestDatesBeyondTheCalendarAreKept(t *testing.T) {
+	in := input(t, "2025-03-31", map[string]rows{
+		"invoices": {
+			{"invoice_id": "I1", "customer_id": "A", "issued_on": "2025-01-10", "due_on": "2999-12-31", "amount": "100", "currency": "EUR"},
+			{"invoice_id": "I2", "customer_id": "A", "issued_on": "1850-01-10", "due_on": "1850-02-10", "amount": "10", "currency": "EUR"},
+		},
+	})
+	refresh(t, in)
+	v := openView(t, Reading{State: in.State})
+	got, err := v.DB.Query(t.Context(), "select invoice_id, cast(due_on as varchar), bucket from mart.open_item order by invoice_id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "[[I1 2999-12-31 current] [I2 1850-02-10 91+]]"; fmt.Sprint(got.Rows) != want {
+		t.Errorf("open items are %v, want %v", got.Rows, want)
 	}
 }

@@ -9,5 +9,5 @@ select
     reduction.source_id as source_id,
     reduction.amount as amount
 from core.reduction as reduction
-where reduction.fault is not null
+where reduction.fault in ('invoice', 'source')
     and reduction.kind <> 'discount'

@@ -1,13 +1,13 @@
--- A receipt or credit is applied to invoices of its own currency.
+-- A receipt or credit is applied to invoices of its own currency. One that is not reduces nothing until it is corrected.
 -- severity: warn
--- source:   core.reduction, core.source
+-- source:   core.reduction
 select
     reduction.reduction_id as reduction_id,
     reduction.invoice_id as invoice_id,
     reduction.currency as invoice_currency,
-    source.source_id as source_id,
-    source.currency as source_currency
+    reduction.source_id as source_id,
+    reduction.source_currency as source_currency,
+    reduction.amount as amount
 from core.reduction as reduction
-join core.source as source
-    on source.source_id = reduction.source_id
-where reduction.currency <> source.currency
+where reduction.fault = 'currency'
+    and reduction.kind <> 'discount'

@@ -11,7 +11,7 @@ recovered as (
     group by period.month
 ),
 spent as (
-    select period.month as month, sum(cost.amount) as amount, avg(cost.fte * 1e0) as fte
+    select period.month as month, sum(cost.amount) as amount, sum(cost.fte) * 1e0 / nullif(count(cost.fte), 0) as fte
     from stg.cost as cost
     join core.period as period
         on cost.cost_day between period.window_first_day and period.end_day

@@ -60,11 +60,11 @@ total as (
         counted.month as month,
         counted.dimension as dimension,
         counted.scope_member as scope_member,
-        sum(case
+        sum(cast(case
             when counted.remaining <= 0 then 0e0
             when counted.remaining > counted.absorbed then counted.days * 1e0
             else counted.remaining * 1e0 / nullif(counted.absorbed, 0) * counted.days
-        end) as days
+        end as decimal(38, 12))) as days
     from counted
     group by counted.month, counted.dimension, counted.scope_member
 ),
@@ -81,7 +81,7 @@ select
     grid.month as month,
     grid.dimension as dimension,
     grid.scope_member as scope_member,
-    coalesce(total.days, 0e0) as days,
+    coalesce(total.days, 0) as days,
     cast(greatest(balance.net - coalesce(absorbable.amount, 0), 0) as decimal(38, 12)) as unexhausted
 from core.scope_period as grid
 join core.scope_balance as balance

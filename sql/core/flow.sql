@@ -1,11 +1,27 @@
 -- What moved receivables, by the day on which it took effect.
 -- grain:   one row per entity, currency, day and kind
--- formula: opening + billed - voided - received + reversed - credited - discounted - written off - cleared = closing;
---          amounts here are signed by what they do to receivables. Cleared is what the sender calls settled beyond
---          everything that was applied.
+-- formula: opening + billed - voided - received + reversed - credited - discounted - written off - cleared + transferred
+--          = closing; amounts here are signed by what they do to receivables. Cleared is what the sender calls settled
+--          beyond everything that was applied. Transferred is what a receipt of one entity pays in another: it adds up
+--          to nothing over all.
 -- source:  core.invoice, core.reduction, core.source, stg.write_off
 -- unit:    document currency; reporting currency at the document's own rate, a reduction's at the invoice's
 with
+crossing as (
+    select
+        reduction.source_entity as source_entity,
+        reduction.entity as entity,
+        reduction.currency as currency,
+        reduction.from_day as from_day,
+        reduction.until_day as until_day,
+        reduction.amount as amount,
+        reduction.rate as rate
+    from core.reduction as reduction
+    where reduction.fault is null
+        and reduction.kind in ('payment', 'credit')
+        and reduction.from_day < reduction.until_day
+        and reduction.source_entity <> reduction.entity
+),
 movement as (
     select
         invoice.entity as entity,
@@ -152,6 +168,49 @@ movement as (
     from core.invoice as invoice
     where invoice.cleared_day < invoice.void_day
         and invoice.void_day < 2932896
+    union all
+    select
+        side.entity as entity,
+        side.currency as currency,
+        side.day as day,
+        'transferred' as kind,
+        side.amount as amount,
+        side.rate as rate
+    from (
+        select
+            crossing.source_entity as entity,
+            crossing.currency as currency,
+            crossing.from_day as day,
+            crossing.amount as amount,
+            crossing.rate as rate
+        from crossing
+        union all
+        select
+            crossing.entity as entity,
+            crossing.currency as currency,
+            crossing.from_day as day,
+            -crossing.amount as amount,
+            crossing.rate as rate
+        from crossing
+        union all
+        select
+            crossing.source_entity as entity,
+            crossing.currency as currency,
+            crossing.until_day as day,
+            -crossing.amount as amount,
+            crossing.rate as rate
+        from crossing
+        where crossing.until_day < 2932896
+        union all
+        select
+            crossing.entity as entity,
+            crossing.currency as currency,
+            crossing.until_day as day,
+            crossing.amount as amount,
+            crossing.rate as rate
+        from crossing
+        where crossing.until_day < 2932896
+    ) as side
 )
 select
     movement.entity as entity,

@@ -7,13 +7,13 @@ select
     balance.month as month,
     balance.dimension as dimension,
     balance.scope_member as scope_member,
-    cast(sum(case provision.bucket
+    sum(cast(case provision.bucket
         when 'current' then balance.due_current
         when '1-30' then balance.due_30
         when '31-60' then balance.due_60
         when '61-90' then balance.due_90
         when '91+' then balance.due_over
-    end * (provision.rate * 1e0)) as decimal(38, 12)) as amount
+    end * (provision.rate * 1e0) as decimal(38, 12))) as amount
 from core.scope_balance as balance
 cross join raw.provision_rate as provision
 group by balance.month, balance.dimension, balance.scope_member

@@ -1,6 +1,7 @@
 -- Everything that reduces what is open of an invoice, with the days during which it does.
 -- A reduction takes effect at the latest of its own, its source's and the invoice's day, and ends when its payment is
--- reversed. One whose invoice or source nobody knows reduces nothing and names its fault.
+-- reversed. One whose invoice or source nobody knows, or whose source is in another currency, reduces nothing and names
+-- its fault.
 -- grain:  one row per application, per discount of one, per write-off of an invoice
 -- source: core.invoice, core.source, raw.day, stg.application, stg.write_off
 -- unit:   document currency of the invoice; rate is the invoice's
@@ -14,6 +15,8 @@ written as (
         greatest(application.applied_day, source.dated_day) as from_day,
         source.dated_day as paid_day,
         source.until_day as until_day,
+        source.entity as source_entity,
+        source.currency as source_currency,
         application.amount as amount,
         case when source.source_id is null then 'source' end as fault
     from stg.application as application
@@ -28,6 +31,8 @@ written as (
         greatest(application.applied_day, source.dated_day) as from_day,
         source.dated_day as paid_day,
         source.until_day as until_day,
+        source.entity as source_entity,
+        source.currency as source_currency,
         application.discount as amount,
         case when source.source_id is null then 'source' end as fault
     from stg.application as application
@@ -43,6 +48,8 @@ written as (
         write_off.written_off_day as from_day,
         write_off.written_off_day as paid_day,
         2932896 as until_day,
+        cast(null as varchar) as source_entity,
+        cast(null as varchar) as source_currency,
         write_off.amount as amount,
         cast(null as varchar) as fault
     from stg.write_off as write_off
@@ -58,11 +65,17 @@ placed as (
         least(written.until_day, invoice.void_day) as until_day,
         greatest(written.paid_day, invoice.issued_day) as paid_day,
         cast(written.amount as decimal(18, 3)) as amount,
-        case when invoice.invoice_id is null then 'invoice' else written.fault end as fault,
+        case
+            when invoice.invoice_id is null then 'invoice'
+            when written.source_currency <> invoice.currency then 'currency'
+            else written.fault
+        end as fault,
         invoice.customer_id as customer_id,
         invoice.entity as entity,
         invoice.currency as currency,
         invoice.rate as rate,
+        written.source_entity as source_entity,
+        written.source_currency as source_currency,
         invoice.issued_day as issued_day,
         invoice.due_day as due_day,
         coalesce(invoice.instalments, 0) as instalments
@@ -86,6 +99,8 @@ select
     placed.entity as entity,
     placed.currency as currency,
     placed.rate as rate,
+    placed.source_entity as source_entity,
+    placed.source_currency as source_currency,
     placed.issued_day as issued_day,
     placed.due_day as due_day,
     placed.instalments as instalments

@@ -1,6 +1,7 @@
 -- How receivables went from one month-end to the next.
 -- grain:   one row per month and entity
--- formula: opening + billed - voided - received + reversed - credited - discounted - written_off - cleared + fx = closing;
+-- formula: opening + billed - voided - received + reversed - credited - discounted - written_off - cleared + transferred + fx
+--          = closing; transferred is what a receipt of one entity paid in another;
 --          fx is what closing rates differ from documents' own: zero where one currency is used
 -- source:  core.balance, core.flow, core.period
 -- unit:    reporting currency; stocks at closing rates, flows at documents' own
@@ -25,7 +26,8 @@ moved as (
         sum(case when flow.kind = 'credited' then -flow.reporting_amount else 0 end) as credited,
         sum(case when flow.kind = 'discounted' then -flow.reporting_amount else 0 end) as discounted,
         sum(case when flow.kind = 'written_off' then -flow.reporting_amount else 0 end) as written_off,
-        sum(case when flow.kind = 'cleared' then -flow.reporting_amount else 0 end) as cleared
+        sum(case when flow.kind = 'cleared' then -flow.reporting_amount else 0 end) as cleared,
+        sum(case when flow.kind = 'transferred' then flow.reporting_amount else 0 end) as transferred
     from core.flow as flow
     join core.period as period
         on flow.day between period.first_day and period.end_day
@@ -49,6 +51,7 @@ select
     cast(coalesce(moved.discounted, 0) as decimal(38, 12)) as discounted,
     cast(coalesce(moved.written_off, 0) as decimal(38, 12)) as written_off,
     cast(coalesce(moved.cleared, 0) as decimal(38, 12)) as cleared,
+    cast(coalesce(moved.transferred, 0) as decimal(38, 12)) as transferred,
     cast(
         coalesce(closing.amount, 0) - coalesce(opening.amount, 0) - coalesce(moved.net, 0) as decimal(38, 12)
     ) as fx,
