@@ -78,7 +78,7 @@ func chromium(t *testing.T, f *faults) context.Context {
 }
 
 // evaluate runs a script in the page.
-func evaluate[T any](t *testing.T, ctx context.Context, script string) T {
+func evaluate[T any](ctx context.Context, t *testing.T, script string) T {
 	t.Helper()
 	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
 	if err != nil {
@@ -104,20 +104,20 @@ func TestDemoInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for card, places := range map[string]int32{"ar_net": 2, "pct_past_due": 1, "dso": 1, "cei": 1, "disputed_open_ar": 2} {
-		got := evaluate[string](t, ctx, "document.querySelector('#card-"+card+" b').innerText")
+		got := evaluate[string](ctx, t, "document.querySelector('#card-"+card+" b').innerText")
 		if shown := number(t, strings.ReplaceAll(got, ",", "")); !shown.Equal(mart[card].Round(places)) {
 			t.Errorf("the card %s shows %s, the mart says %s", card, got, mart[card])
 		}
 	}
-	if drawn := evaluate[int](t, ctx, "document.querySelectorAll('.chart svg').length"); drawn < 4 {
+	if drawn := evaluate[int](ctx, t, "document.querySelectorAll('.chart svg').length"); drawn < 4 {
 		t.Errorf("%d charts are drawn, want at least 4", drawn)
 	}
 	for _, fault := range f.all() {
 		t.Error(fault)
 	}
 	// The watch itself is proven: a page that does what it must not is seen.
-	evaluate[bool](t, ctx, "document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">red</p>') === undefined")
-	evaluate[bool](t, ctx, "console.error('loud') === undefined")
+	evaluate[bool](ctx, t, "document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">red</p>') === undefined")
+	evaluate[bool](ctx, t, "console.error('loud') === undefined")
 	said := strings.Join(f.all(), "\n")
 	if !strings.Contains(said, "Content Security Policy") || !strings.Contains(said, "loud") {
 		t.Errorf("an inline style or an error on the console went unseen: %s", said)
