@@ -12,7 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// bridged is the company of docs/decisions/0012-dso-bridge.md: A pays in euros, B in dollars that become dearer in March.
+// bridged is the company of docs/decisions/0007-dso-bridge.md: A pays in euros, B in dollars that become dearer in March.
 func bridged() map[string]rows {
 	invoice := func(id, customer, issued, due, amount, currency string) map[string]string {
 		return map[string]string{"invoice_id": id, "customer_id": customer, "issued_on": issued, "due_on": due, "amount": amount, "currency": currency}
