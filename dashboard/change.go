@@ -70,11 +70,7 @@ func (r reading) againstTarget(h headline, now decimal.NullDecimal) *change {
 	side := map[int]string{-1: " below", 0: "on target", 1: " above"}[delta.Sign()]
 	c.Text = side
 	if !delta.IsZero() {
-		k := h.kind
-		if k == percent {
-			k = points
-		}
-		c.Text = r.quantity(decimal.NewNullDecimal(delta.Abs()), k) + side
+		c.Text = r.quantity(decimal.NewNullDecimal(delta.Abs()), h.kind.difference()) + side
 	}
 	return c
 }

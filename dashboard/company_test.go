@@ -87,6 +87,11 @@ create table mart.dispute(dispute_id varchar, invoice_id varchar, customer_id va
 create table mart.check(name varchar, severity varchar, faults bigint, sample varchar, title varchar);
 create table mart.source(source varchar, files bigint, failed_files bigint, records bigint, landed bigint, rejected bigint,
 	non_data bigint, last_landed_at timestamp, newest_event_on date);
+create table mart.restatement(run_id varchar, previous_run_id varchar, known_at timestamp, cause varchar, month bigint, month_end date,
+	kpi varchar, bucket varchar, dimension varchar, member varchar, unit varchar, currency varchar, before decimal(38,12),
+	after decimal(38,12), change decimal(38,12));
+create table mart.restatement_batch(run_id varchar, previous_run_id varchar, batch varchar, source varchar, file varchar, dataset varchar,
+	month bigint, rows bigint);
 create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));`
 
 // A company fills the marts of one test.
@@ -137,6 +142,7 @@ func (c *company) fill() *company {
 	c.figures()
 	c.movements()
 	c.items()
+	c.restatements()
 	c.insert("mart.check", []string{
 		"('aging_ties', 'error', 0, '', 'Aged balances are the sum of open items')",
 		"('currency_without_rate', 'warn', 3, 'INV-3301: SEK on 2026-10-12 has no rate', 'Documents in a currency without a rate')",
@@ -227,7 +233,7 @@ func (c *company) movements() {
 			opening, closing := net(back+1), net(back)
 			billed, credited, written, discount, fx := opening*62/100, opening*3/100, opening*8/1000, opening*2/1000, opening*int64(back%3-1)/500
 			received := opening + billed - credited - written - discount + fx - closing
-			rows = append(rows, fmt.Sprintf("(%d, '%s', '%s', %s, %s, 0, %s, 0, %s, %s, %s, 0, %.2f, %s)", month,
+			rows = append(rows, fmt.Sprintf("(%d, '%s', '%s', %s, %s, 0, %s, 0, %s, %s, %s, 0, 0, %.2f, %s)", month,
 				monthEnd(month).Format(time.DateOnly), name, cents(opening), cents(billed), cents(received), cents(credited), cents(discount),
 				cents(written), float64(fx)/100, cents(closing)))
 		}
@@ -264,6 +270,26 @@ func (c *company) items() {
 	c.insert("mart.customer", customers)
 	c.insert("mart.open_item", items)
 	c.insert("mart.dispute", []string{"('D1', 'INV-00000', 'C001', true, 1500.25)", "('D2', 'INV-00001', 'C006', false, 0)"})
+}
+
+// restatements are those of two runs: a late file of August, and before it a change of models.
+func (c *company) restatements() {
+	late := "('r-20261031-0604', 'r-20261030-0604', '2026-10-31 06:00:00', 'rows', 24319, '2026-08-31', "
+	changed := "('r-20261015-0604', 'r-20261014-0604', '2026-10-15 06:00:00', 'models', 24318, '2026-07-31', "
+	c.insert("mart.restatement", []string{
+		changed + "'cei', '', '', '', 'percent', 'EUR', 80.5, 82, 1.5)",
+		late + "'aging_due', '1-30', '', '', 'amount', 'EUR', 100, 1350.25, 1250.25)",
+		late + "'ar_net', '', '', '', 'amount', 'EUR', 2800000, 2801250.25, 1250.25)",
+		late + "'ar_net', '', 'entity', 'DE01', 'amount', 'EUR', 1100000, 1101250.25, 1250.25)",
+		late + "'dso', '', '', '', 'days', 'EUR', 49, 48.5, -0.5)",
+		late + "'sales', '', '', '', 'amount', 'JPY', null, 7, null)",
+	})
+	c.insert("mart.restatement_batch", []string{
+		"('r-20261031-0604', 'r-20261030-0604', 'b1', 'erp', 'invoices-late.csv', 'invoices', 24319, 3)",
+		"('r-20261031-0604', 'r-20261030-0604', 'b1', 'erp', 'invoices-late.csv', 'invoices', 24320, 2)",
+		"('r-20261031-0604', 'r-20261030-0604', 'b2', 'bank', 'august.csv', 'payments', 24319, 1)",
+		"('r-20260101-0604', 'r-20251231-0604', 'b0', 'erp', 'changed-nothing.csv', 'invoices', 24300, 9)",
+	})
 }
 
 // marts serves one database at any date, and counts how often it was asked.

@@ -36,6 +36,8 @@ func (h *Handler) overviewOf(seen reading) overviewBody {
 		case "changes":
 			moved := seen.shifts()
 			t.Extra = moved[:min(shiftsShown, len(moved))]
+		case "restated":
+			t.Extra = seen.restatedShown()
 		case "exceptions":
 			t.Extra, t.More = seen.exceptionsShown()
 		}

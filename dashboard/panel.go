@@ -1,5 +1,7 @@
 package dashboard
 
+import "cmp"
+
 // A panel is one answer of the overview: a table, mostly a picture of it, and what it means.
 type panel struct {
 	name, title string
@@ -11,6 +13,8 @@ type panel struct {
 	chart       func(reading) *chart // nil where a table says it best
 	note        func(reading) *note  // a sentence under the picture
 	missing     func(reading) string // why there is nothing to show for this choice; empty when there is
+	empty       string               // what is said of a table without rows, where that says something
+	plain       bool                 // the table stands on the page itself
 	spare       bool                 // not a tile of its own on the overview
 	width       string               // class of its place on the page
 }
@@ -21,13 +25,14 @@ type note struct {
 	Mood string
 }
 
-var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, changesPanel, exceptionsPanel, sourcesPanel, duePanel}
+var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, changesPanel,
+	restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel}
 
 // A tile is a panel as the page shows it.
 type tile struct {
 	Name, Title, Unit, Definition, Width string
 	KPIs                                 []link
-	HasChart                             bool
+	HasChart, Plain                      bool
 	Chart, Explain, CSV, Excel           string
 	Table                                grid
 	Note                                 *note
@@ -53,7 +58,7 @@ type gridCell struct {
 
 func (p panel) tile(r reading) tile {
 	t := tile{
-		Name: p.name, Title: p.title, Unit: r.unit(p.kind), Definition: p.definition, Width: p.width,
+		Name: p.name, Title: p.title, Unit: r.unit(p.kind), Definition: p.definition, Width: p.width, Plain: p.plain,
 		HasChart: p.chart != nil, Chart: r.link("/chart/" + p.name + ".json"), Explain: r.link("/explain/" + p.name),
 		CSV: r.link("/panel/" + p.name + ".csv"), Excel: r.link("/panel/" + p.name + ".xlsx"),
 	}
@@ -72,8 +77,8 @@ func (p panel) tile(r reading) tile {
 		return t
 	}
 	t.Table = r.grid(p.table(r))
-	if len(t.Table.Rows) == 0 && p.chart != nil {
-		t.Empty = "There is nothing to show for this choice."
+	if len(t.Table.Rows) == 0 && (p.chart != nil || p.empty != "") {
+		t.Empty = cmp.Or(p.empty, "There is nothing to show for this choice.")
 		return t
 	}
 	if p.note != nil {

@@ -14,7 +14,7 @@ type exception struct {
 }
 
 var exceptionsPanel = panel{
-	name: "exceptions", title: "Exceptions", kind: count, query: "check", width: "wide",
+	name: "exceptions", title: "Exceptions", kind: count, query: "check", width: "full",
 	definition: "Checks of this run that found faults, files that were refused, records in quarantine, and sources that have delivered " +
 		"nothing for too long. An error keeps a run from being published; a warning is shown here.",
 	table: func(r reading) table {
@@ -122,7 +122,8 @@ func age(span time.Duration) string {
 }
 
 var sourcesPanel = panel{
-	name: "sources", title: "Sources", kind: count, query: "source", width: "full",
+	name: "sources", title: "Sources", kind: count, query: "source", width: "full", plain: true,
+	empty: "No source has delivered anything yet.",
 	definition: "What each source delivered. Records counted are those landed, those in quarantine and lines declared to hold no data: " +
 		"nothing is lost on the way.",
 	table: func(r reading) table {

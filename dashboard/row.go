@@ -86,3 +86,18 @@ func (r row) movement() movement {
 		writtenOff: r.amount("written_off"), cleared: r.amount("cleared"), transferred: r.amount("transferred"), exchange: r.amount("fx"), closing: r.amount("closing"),
 	}
 }
+
+func (r row) restatement() restatement {
+	return restatement{
+		run: r.text("run_id"), previous: r.text("previous_run_id"), knownAt: r.time("known_at"), cause: r.text("cause"),
+		kpi: r.text("kpi"), bucket: r.text("bucket"), dimension: r.text("dimension"), member: r.text("member"), on: r.time("month_end"),
+		before: r.number("before"), after: r.number("after"), change: r.number("change"), unit: r.text("unit"), currency: r.text("currency"),
+	}
+}
+
+func (r row) restatingFile() restatingFile {
+	return restatingFile{
+		run: r.text("run_id"), knownAt: r.time("known_at"), source: r.text("source"), file: r.text("file"), batch: r.text("batch"),
+		dataset: r.text("dataset"), month: r.integer("month"), rows: r.integer("rows"),
+	}
+}

@@ -29,6 +29,9 @@ type snapshot struct {
 	checks    []check
 	sources   []source
 
+	restatements []restatement   // newest run first
+	restatedBy   []restatingFile // newest run first
+
 	entities, currencies []string
 
 	written *cache // pages made of it
@@ -86,6 +89,21 @@ type source struct {
 	name                                              string
 	files, failed, records, landed, rejected, nonData int64
 	landedAt, newest                                  time.Time
+}
+
+// A restatement is a figure of a closed month that a run changed.
+type restatement struct {
+	run, previous, cause, kpi, bucket string
+	dimension, member, unit, currency string
+	knownAt, on                       time.Time
+	before, after, change             decimal.NullDecimal
+}
+
+// A restatingFile had landed before a run that restated closed months, and has rows that bear dates of one.
+type restatingFile struct {
+	run, source, file, batch, dataset string
+	knownAt                           time.Time
+	month, rows                       int64
 }
 
 // takeSnapshot runs every panel query. A page without its figures is no page, so run and kpi must be there; any other
@@ -150,6 +168,10 @@ func (s *snapshot) take(name string, table warehouse.Table) {
 				records: r.integer("records"), landed: r.integer("landed"), rejected: r.integer("rejected"),
 				nonData: r.integer("non_data"), landedAt: r.time("last_landed_at"), newest: r.time("newest_event_on"),
 			})
+		case "restatement":
+			s.restatements = append(s.restatements, r.restatement())
+		case "restatement_batch":
+			s.restatedBy = append(s.restatedBy, r.restatingFile())
 		}
 	}
 }

@@ -28,6 +28,14 @@ func (k kind) String() string { return kindNames[k] }
 // numeric kinds are set flush right.
 func (k kind) numeric() bool { return k != text && k != date && k != moment }
 
+// difference is the kind of a difference of two values of this kind.
+func (k kind) difference() kind {
+	if k == percent {
+		return points
+	}
+	return k
+}
+
 // kindOf reads the unit of a mart.
 func kindOf(unit string) kind {
 	for k, name := range kindNames {

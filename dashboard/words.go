@@ -110,6 +110,12 @@ func (w words) write(value decimal.NullDecimal, k kind) string {
 	}
 }
 
+// in writes amounts of another currency than the one reported in now.
+func (w words) in(currency string) words {
+	w.money = currency
+	return w
+}
+
 // unit names what a number of a kind counts.
 func (w words) unit(k kind) string {
 	switch k {
