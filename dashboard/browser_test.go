@@ -210,8 +210,11 @@ func TestPagesWorkInABrowser(t *testing.T) {
 		if evaluate[bool](b, "document.documentElement.scrollWidth > innerWidth") {
 			t.Errorf("%s: the page is wider than its window", window.name)
 		}
-		if drawn := evaluate[int](b, "[...document.querySelectorAll('.chart svg')].filter(s => s.getBoundingClientRect().height > 150).length"); drawn != 4 {
-			t.Errorf("%s: %d charts are drawn, want 4", window.name, drawn)
+		if drawn := evaluate[int](b, "[...document.querySelectorAll('.chart svg')].filter(s => s.getBoundingClientRect().height > 150).length"); drawn != 5 {
+			t.Errorf("%s: %d charts are drawn, want 5", window.name, drawn)
+		}
+		if evaluate[bool](b, "(box => box.scrollWidth > box.clientWidth)(document.querySelector('#dso_without .scroll'))") {
+			t.Errorf("%s: a column of what DSO would be without is out of sight", window.name)
 		}
 		for _, card := range []string{"ar_net", "pct_past_due", "dso", "cei", "disputed_open_ar"} {
 			c.shows(b, card)

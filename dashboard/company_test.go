@@ -92,6 +92,10 @@ create table mart.restatement(run_id varchar, previous_run_id varchar, known_at 
 	after decimal(38,12), change decimal(38,12));
 create table mart.restatement_batch(run_id varchar, previous_run_id varchar, batch varchar, source varchar, file varchar, dataset varchar,
 	month bigint, rows bigint);
+create table mart.dso_bridge(from_month bigint, from_month_end date, to_month bigint, to_month_end date, entity varchar, dimension varchar,
+	member varchar, step varchar, step_order bigint, days decimal(38,12), from_dso decimal(38,12), to_dso decimal(38,12));
+create table mart.dso_sensitivity(entity varchar, dimension varchar, member varchar, variant varchar, variant_order bigint,
+	left_out varchar, net_amount decimal(38,12), sales_amount decimal(38,12), window_days bigint, days decimal(38,12), change decimal(38,12));
 create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));`
 
 // A company fills the marts of one test.
@@ -143,6 +147,7 @@ func (c *company) fill() *company {
 	c.movements()
 	c.items()
 	c.restatements()
+	c.bridges()
 	c.insert("mart.check", []string{
 		"('aging_ties', 'error', 0, '', 'Aged balances are the sum of open items')",
 		"('currency_without_rate', 'warn', 3, 'INV-3301: SEK on 2026-10-12 has no rate', 'Documents in a currency without a rate')",
@@ -290,6 +295,25 @@ func (c *company) restatements() {
 		"('r-20261031-0604', 'r-20261030-0604', 'b2', 'bank', 'august.csv', 'payments', 24319, 1)",
 		"('r-20260101-0604', 'r-20251231-0604', 'b0', 'erp', 'changed-nothing.csv', 'invoices', 24300, 9)",
 	})
+}
+
+// bridges lead from the DSO of a month and of a year before to that of the day; lateness is what makes them tie.
+func (c *company) bridges() {
+	c.do(`insert into mart.dso_bridge
+		select opening.month, opening.month_end, closing.month, closing.month_end, '', opening.dimension, opening.member, step.name, step.place,
+			case step.name when 'lateness' then closing.value - opening.value - 2.25 else step.days end, opening.value, closing.value
+		from mart.kpi_month as opening
+		join mart.kpi_month as closing on closing.kpi = opening.kpi and closing.dimension = opening.dimension
+			and closing.member = opening.member and closing.month = 24321
+		cross join (values ('terms', 1, 1.5), ('mix', 2, -0.25), ('billing', 3, 2), ('lateness', 4, null), ('disputes', 5, 0),
+			('unapplied_cash', 6, -1), ('credits', 7, 0), ('fx', 8, 0)) as step(name, place, days)
+		where opening.kpi = 'dso' and opening.month in (24320, 24309)`)
+	c.do(`insert into mart.dso_sensitivity
+		select '', dso.dimension, dso.member, variant.name, variant.place, variant.left_out, 1000, 2000, 92, dso.value + variant.days, variant.days
+		from mart.kpi as dso
+		cross join (values ('dso', 1, null, 0), ('without_disputed', 2, null, -2.5), ('without_unapplied_cash', 3, null, 1.25),
+			('without_largest_customer', 4, 'C003', 4), ('fixed_rates', 5, null, -0.5)) as variant(name, place, left_out, days)
+		where dso.kpi = 'dso'`)
 }
 
 // marts serves one database at any date, and counts how often it was asked.

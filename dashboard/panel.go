@@ -25,8 +25,8 @@ type note struct {
 	Mood string
 }
 
-var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, changesPanel,
-	restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel}
+var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, dsoBridgePanel,
+	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel}
 
 // A tile is a panel as the page shows it.
 type tile struct {

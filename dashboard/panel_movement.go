@@ -1,22 +1,6 @@
 package dashboard
 
-import (
-	"strings"
-	"time"
-
-	"github.com/go-echarts/go-echarts/v2/charts"
-	"github.com/go-echarts/go-echarts/v2/opts"
-	"github.com/shopspring/decimal"
-)
-
-// A step is one bar of the bridge from opening to closing: where it starts and where it ends.
-type step struct {
-	key, title string
-	change     decimal.Decimal
-	balance    bool      // stands on the ground
-	on         time.Time // of a balance
-	from, to   decimal.Decimal
-}
+import "github.com/shopspring/decimal"
 
 var movementPanel = panel{
 	name: "movement", title: "From opening to closing balance", kind: amount, query: "movement", kpis: []string{"ar_net"}, width: "wide",
@@ -30,18 +14,15 @@ var movementPanel = panel{
 		return ""
 	},
 	table: func(r reading) table {
-		t := table{columns: []column{{key: "step", title: "Step", kind: text}, {key: "amount", title: "Amount", kind: amount}}}
-		for _, s := range r.bridge() {
-			value := s.change
-			if s.balance {
-				value = s.to
-			}
-			t.rows = append(t.rows, []cell{textCell(s.title), numberCell(amount, value)})
-		}
-		return t
+		return stepTable(r.bridge(), column{key: "amount", title: "Amount", kind: amount})
 	},
-	chart: movementChart,
-	note:  movementNote,
+	chart: func(r reading) *chart {
+		return waterfall{
+			steps: r.bridge(), label: "From opening to closing receivables", series: "Amount", kind: amount, panel: "movement",
+			kpi: "ar_net", abbreviated: r.short,
+		}.chart(r)
+	},
+	note: movementNote,
 }
 
 // period adds up the movements since the day compared with.
@@ -81,8 +62,7 @@ func (r reading) bridge() []step {
 	if !found {
 		return nil
 	}
-	steps := []step{{key: "opening", title: "Opening " + day(monthEnd(r.before())), balance: true, on: monthEnd(r.before()), to: m.opening}}
-	at := m.opening
+	var steps []step
 	for _, s := range []step{
 		{key: "billed", title: "Billed", change: m.billed},
 		{key: "voided", title: "Voided", change: m.voided.Neg()},
@@ -99,69 +79,13 @@ func (r reading) bridge() []step {
 		if !always && s.change.IsZero() {
 			continue
 		}
-		s.from, s.to = at, at.Add(s.change)
-		at = s.to
 		steps = append(steps, s)
 	}
-	return append(steps, step{key: "closing", title: "Closing " + day(r.snapshot.asOf), balance: true, on: r.snapshot.asOf, to: m.closing})
-}
-
-// movementChart stacks each step on a bar nobody sees. Above and below the ground are stacked apart.
-func movementChart(r reading) *chart {
-	steps := r.bridge()
-	names := make([]string, len(steps))
-	var hidden, shown [2][]opts.BarData // above and below the ground
-	below := false
-	for i, s := range steps {
-		names[i] = strings.Replace(s.title, " ", "\n", 1)
-		low, high := decimal.Min(s.from, s.to), decimal.Max(s.from, s.to)
-		below = below || low.IsNegative()
-		zero := decimal.Zero
-		hidden[0] = append(hidden[0], opts.BarData{Value: decimal.Max(low, zero).InexactFloat64()})
-		shown[0] = append(shown[0], s.bar(r, decimal.Max(high, zero).Sub(decimal.Max(low, zero)), !high.IsNegative()))
-		hidden[1] = append(hidden[1], opts.BarData{Value: decimal.Min(high, zero).InexactFloat64()})
-		shown[1] = append(shown[1], s.bar(r, decimal.Min(low, zero).Sub(decimal.Min(high, zero)), high.IsNegative()))
-	}
-	bar := charts.NewBar()
-	bar.SetGlobalOptions(describe("From opening to closing receivables", "none")...)
-	bar.SetXAxis(names)
-	sides := 1
-	if below {
-		sides = 2
-	}
-	for side := range sides {
-		stack := charts.WithBarChartOpts(opts.BarChart{Stack: "bridge", BarCategoryGap: "30%"})
-		bar.AddSeries("", hidden[side], stack, charts.WithItemStyleOpts(opts.ItemStyle{Color: "transparent"}))
-		bar.AddSeries("Amount", shown[side], stack)
-	}
-	c := newChart(r, bar, amount, amount, amount, amount)
-	for _, s := range steps {
-		c.Links = append(c.Links, r.link("/explain/movement"))
-		if s.balance {
-			c.Links[len(c.Links)-1] = r.on(s.on).link("/explain/ar_net")
-		}
-	}
-	return c
-}
-
-func (s step) bar(r reading, size decimal.Decimal, labelled bool) opts.BarData {
-	color, label := "--chart-balance", r.short(s.to)
-	switch {
-	case s.balance:
-	case s.change.IsPositive():
-		color, label = "--chart-up", signed(r.short(s.change), s.change)
-	default:
-		color, label = "--chart-down", r.short(s.change)
-	}
-	data := opts.BarData{Value: size.InexactFloat64(), ItemStyle: &opts.ItemStyle{Color: color}}
-	if labelled {
-		place := "top"
-		if s.to.LessThan(s.from) && !s.balance {
-			place = "bottom"
-		}
-		data.Label = &opts.Label{Show: opts.Bool(true), Position: place, Formatter: label}
-	}
-	return data
+	return walk(
+		step{key: "opening", title: "Opening " + day(monthEnd(r.before())), balance: true, on: monthEnd(r.before()), to: m.opening},
+		steps,
+		step{key: "closing", title: "Closing " + day(r.snapshot.asOf), balance: true, on: r.snapshot.asOf, to: m.closing},
+	)
 }
 
 // movementNote computes the closing balance from the opening one and holds it against the open receivables.

@@ -32,6 +32,9 @@ type snapshot struct {
 	restatements []restatement   // newest run first
 	restatedBy   []restatingFile // newest run first
 
+	dsoSteps    []dsoStep
+	dsoVariants []dsoVariant
+
 	entities, currencies []string
 
 	written *cache // pages made of it
@@ -106,6 +109,20 @@ type restatingFile struct {
 	month, rows                       int64
 }
 
+// A dsoStep is one part of the change of DSO since a month end.
+type dsoStep struct {
+	dimension, member, name string
+	month                   int64
+	days, from, to          decimal.Decimal
+}
+
+// A dsoVariant is what DSO would be without something.
+type dsoVariant struct {
+	dimension, member, name, leftOut string
+	net, sales                       decimal.Decimal
+	days, change                     decimal.NullDecimal
+}
+
 // takeSnapshot runs every panel query. A page without its figures is no page, so run and kpi must be there; any other
 // panel that fails says so in its own place.
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
@@ -172,6 +189,16 @@ func (s *snapshot) take(name string, table warehouse.Table) {
 			s.restatements = append(s.restatements, r.restatement())
 		case "restatement_batch":
 			s.restatedBy = append(s.restatedBy, r.restatingFile())
+		case "dso_bridge":
+			s.dsoSteps = append(s.dsoSteps, dsoStep{
+				month: r.integer("from_month"), dimension: r.text("dimension"), member: r.text("member"), name: r.text("step"),
+				days: r.amount("days"), from: r.amount("from_dso"), to: r.amount("to_dso"),
+			})
+		case "dso_sensitivity":
+			s.dsoVariants = append(s.dsoVariants, dsoVariant{
+				dimension: r.text("dimension"), member: r.text("member"), name: r.text("variant"), leftOut: r.text("left_out"),
+				days: r.number("days"), change: r.number("change"),
+			})
 		}
 	}
 }
