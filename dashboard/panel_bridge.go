@@ -16,7 +16,7 @@ var dsoBridgePanel = panel{
 		"what rates did; all other steps are at the rates of the first day.",
 	empty: "DSO is not defined on both days, so its change cannot be explained.",
 	table: func(r reading) table {
-		return stepTable(r.dsoBridge(), column{key: "days", title: "Days", kind: days})
+		return stepTable(r.dsoBridge(), column{key: "days", title: "Length", kind: days})
 	},
 	chart: func(r reading) *chart {
 		return waterfall{

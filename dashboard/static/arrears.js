@@ -110,7 +110,7 @@
       }
       if (category && side === 'x' && axis.data.length < 14) {
         Object.assign(axis.axisLabel, { interval: 0, hideOverlap: false });
-        if (narrow) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
+        if (width < axis.data.length * 52) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
       }
     }
     option.tooltip = Object.assign(option.tooltip, {
