@@ -82,6 +82,9 @@ func (o Options) dsn() string {
 	}
 	if o.ReadOnly {
 		settings = append(settings, "access_mode=READ_ONLY")
+	} else {
+		// The newest file format: a database file is built anew by each refresh and read by the program that built it.
+		settings = append(settings, "storage_compatibility_version=latest")
 	}
 	if o.Memory != "" {
 		settings = append(settings, "memory_limit="+o.Memory)
