@@ -151,7 +151,7 @@ func (s script) text() string {
 // run runs the script in an engine of its own, which can read the folder and nothing else.
 func (s script) run(ctx context.Context, folder string, in Input) (figures warehouse.Table, err error) {
 	db, err := warehouse.Open(ctx, warehouse.Options{
-		Memory: in.Memory, Threads: in.Threads, Temp: filepath.Join(in.State, "tmp", "warehouse"), Files: []string{folder},
+		Memory: in.Memory, Threads: in.Threads, Temp: filepath.Join(in.State, spillDir), Files: []string{folder},
 	})
 	if err != nil {
 		return figures, err

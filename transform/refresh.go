@@ -18,6 +18,9 @@ import (
 // that the first of them is compared with.
 const historyMonths = 24
 
+// spillDir is where the engine puts what does not fit into memory: apart from the landing's own folder, which is swept.
+const spillDir = "spill"
+
 // Input is all that a refresh depends on. The same input gives the same figures.
 type Input struct {
 	State   string // state folder; the warehouse lies in its "warehouse", the batches in its "lake"
@@ -89,7 +92,7 @@ func construct(ctx context.Context, in *Input, path string, run *Run) error {
 func (in Input) options(path string) warehouse.Options {
 	return warehouse.Options{
 		Path: path, Memory: in.Memory, Threads: in.Threads,
-		Temp:  filepath.Join(in.State, "tmp", "warehouse"),
+		Temp:  filepath.Join(in.State, spillDir),
 		Files: []string{filepath.Join(in.State, "lake"), filepath.Join(in.State, closingDir)},
 	}
 }

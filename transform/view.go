@@ -121,7 +121,7 @@ func published(ctx context.Context, db *warehouse.Duck) (Param, error) {
 func compute(ctx context.Context, r Reading, path string, param Param) (View, error) {
 	db, err := warehouse.Open(ctx, warehouse.Options{
 		Memory: r.Memory, Threads: r.Threads,
-		Temp:   filepath.Join(r.State, "tmp", "warehouse"),
+		Temp:   filepath.Join(r.State, spillDir),
 		Files:  []string{filepath.Join(r.State, "lake")},
 		Attach: map[string]string{"published": path},
 	})
