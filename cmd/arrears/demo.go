@@ -16,6 +16,7 @@ import (
 func newDemo() *cobra.Command {
 	var dir, listen string
 	var once bool
+	var invoices int
 	var options demo.Options
 	c := &cobra.Command{
 		Use:   "demo",
@@ -25,7 +26,8 @@ publishes the marts and serves the dashboard. One of the files has faults on pur
 to show. The same seed makes the same company, to the byte.`,
 		Example: `  arrears demo
   arrears demo --dir demo-company --once
-  arrears kpi -c demo-company/arrears.yaml`,
+  arrears kpi -c demo-company/arrears.yaml
+  arrears demo --dir big --invoices 1000000       canonical files of a large company, for measuring`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if dir == "" {
@@ -34,6 +36,9 @@ to show. The same seed makes the same company, to the byte.`,
 					return fmt.Errorf("make a folder for the demo: %w", err)
 				}
 				dir = made
+			}
+			if invoices > 0 {
+				return scaleDemo(c, dir, demo.ScaleOptions{Invoices: invoices, Seed: options.Seed})
 			}
 			path, err := demo.Write(dir, options)
 			if err != nil {
@@ -59,7 +64,20 @@ to show. The same seed makes the same company, to the byte.`,
 	f.Uint64Var(&options.Seed, "seed", 1, "`SEED` of the company")
 	f.IntVar(&options.Customers, "customers", 80, "how many customers (`N`)")
 	f.IntVar(&options.Months, "months", 24, "how many months of business (`N`)")
+	f.IntVar(&invoices, "invoices", 0, "write a large company instead, as a folder of canonical files with `N` invoices, and exit")
 	return c
+}
+
+// scaleDemo writes a company of any size, which is for measuring: it has no stories, only numbers.
+func scaleDemo(c *cobra.Command, dir string, options demo.ScaleOptions) error {
+	made, err := demo.Scale(dir, options)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "%d invoices, %d payments, %d applications, %d credits and %d disputes of %d customers lie in %s.\n"+
+		"  arrears run --data %s --currency EUR\n",
+		made.Invoices, made.Payments, made.Applications, made.Credits, made.Disputes, made.Customers, dir, dir)
+	return err
 }
 
 // publishDemo refreshes before it says where to look, so that the first page shows figures. The faults it finds are there

@@ -208,3 +208,14 @@ func read(t testing.TB, path string) string {
 	}
 	return string(text)
 }
+
+// The company that benchmarks use can be had from the command line, and its figures are those it was made with.
+func TestDemoOfAnySize(t *testing.T) {
+	dir := t.TempDir()
+	must(t, exitDone, "demo", "--dir", dir, "--invoices", "2000")
+	rows := decode[map[string]any](t, must(t, exitDone, "query", "--data", dir, "--currency", "EUR",
+		"select count(*) as invoices from core.invoice as invoice"))
+	if len(rows) != 1 || rows[0]["invoices"] != float64(2000) {
+		t.Errorf("invoices are %v, want 2000", rows)
+	}
+}
