@@ -119,7 +119,6 @@ type dsoStep struct {
 // A dsoVariant is what DSO would be without something.
 type dsoVariant struct {
 	dimension, member, name, leftOut string
-	net, sales                       decimal.Decimal
 	days, change                     decimal.NullDecimal
 }
 
