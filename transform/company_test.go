@@ -5,7 +5,6 @@ import (
 	databasesql "database/sql"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,7 +73,7 @@ func input(t *testing.T, asOf string, datasets map[string]rows) Input {
 		State: state, Batches: []Batch{land(t, state, "b1", datasets)}, AsOf: asOf,
 		Settings: Settings{Company: "Test", Entity: "E", PromisePercent: 100},
 		KnownAt:  time.Unix(1, 0), Today: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
-		Models: sql.Models, Checks: sql.Checks, Log: slog.New(slog.DiscardHandler),
+		Models: sql.Models, Checks: sql.Checks,
 	}
 }
 

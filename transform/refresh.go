@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +32,6 @@ type Input struct {
 	Models, Checks fs.FS
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
-	Log            *slog.Logger
 
 	against *comparison // what figures of closed months are compared with
 }
