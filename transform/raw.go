@@ -71,16 +71,16 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			select max(issued_day) as day from raw.invoices union all select max(received_day) from raw.payments
 			union all select max(issued_day) from raw.credits
 		)) as last_document_day,
-		cast(? as bigint) as promise_grace_days, cast(? as decimal(18, 9)) as promise_share`,
+		cast(? as bigint) as promise_grace_days, cast(? as decimal(28, 9)) as promise_share`,
 		in.Entity, in.Currency, in.Company, in.PromiseGrace, fmt.Sprintf("%d.%02d", in.PromisePercent/100, in.PromisePercent%100))
 	if err != nil {
 		return fmt.Errorf("load the settings: %w", err)
 	}
-	if err := db.Exec(ctx, "create table raw.provision_rate (bucket varchar, rate decimal(18, 9))"); err != nil {
+	if err := db.Exec(ctx, "create table raw.provision_rate (bucket varchar, rate decimal(28, 9))"); err != nil {
 		return fmt.Errorf("load the provision rates: %w", err)
 	}
 	for bucket, rate := range in.ProvisionRates {
-		err := db.Exec(ctx, "insert into raw.provision_rate values (?, cast(? as decimal(18, 9)))", bucket, rate)
+		err := db.Exec(ctx, "insert into raw.provision_rate values (?, cast(? as decimal(28, 9)))", bucket, rate)
 		if err != nil {
 			return fmt.Errorf("load the provision rates: %w", err)
 		}

@@ -25,11 +25,11 @@ type variant struct {
 	later    oracle.Day                                    // the variant is read so many days later
 }
 
-// Ten times the money is ten times the amounts; counts, days and shares stay.
-func tenfold(amounts map[string]bool) func(string, decimal.Decimal) decimal.Decimal {
+// Ten million times the money is ten million times the amounts, beyond where a product of 64 bits ends; counts, days and shares stay.
+func tenMillionfold(amounts map[string]bool) func(string, decimal.Decimal) decimal.Decimal {
 	return func(kpi string, value decimal.Decimal) decimal.Decimal {
 		if amounts[kpi] {
-			return value.Shift(1)
+			return value.Shift(7)
 		}
 		return value
 	}
@@ -54,8 +54,8 @@ func variants(t *testing.T, days []oracle.Day) map[string]variant {
 		amounts[k.Name] = k.Unit == "amount"
 	}
 	all := map[string]variant{
-		"-ten": {property: "scaling all amounts scales amounts and leaves the rest", expect: tenfold(amounts),
-			of: func(l oracle.Ledger) oracle.Ledger { return l.Scaled(decimal.New(10, 0), "-ten") }},
+		"-big": {property: "scaling all amounts scales amounts and leaves the rest", expect: tenMillionfold(amounts),
+			of: func(l oracle.Ledger) oracle.Ledger { return l.Scaled(decimal.New(1, 7), "-big") }},
 		"-later": {property: "shifting all dates shifts nothing else", later: oracle.Leap,
 			of: func(l oracle.Ledger) oracle.Ledger { return l.Shifted(oracle.Leap, "-later") }},
 		"-split": {property: "splitting invoices changes no figure weighted by amount", expect: halves,

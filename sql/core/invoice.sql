@@ -21,7 +21,7 @@ select
         invoice.rate,
         case when invoice.currency = setting.reporting_currency then 1 end,
         rate.rate
-    ) as decimal(18, 9)) as rate,
+    ) as decimal(28, 9)) as rate,
     coalesce(counted.instalments, 0) as instalments
 from stg.invoice as invoice
 cross join raw.setting as setting

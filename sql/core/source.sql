@@ -42,7 +42,7 @@ select
         document.rate,
         case when document.currency = setting.reporting_currency then 1 end,
         rate.rate
-    ) as decimal(18, 9)) as rate
+    ) as decimal(28, 9)) as rate
 from document
 cross join raw.setting as setting
 left join stg.customer as customer

@@ -50,7 +50,7 @@ rated as (
         cast(item.open_amount as decimal(18, 3)) as open_amount,
         item.rate as rate,
         case when listed.rate = item.rate then listed.from_day else item.dated_day end as rate_day,
-        cast(coalesce(closing.rate, item.rate) as decimal(18, 9)) as closing_rate,
+        cast(coalesce(closing.rate, item.rate) as decimal(28, 9)) as closing_rate,
         case
             when closing.rate is not null then newest.from_day
             when listed.rate = item.rate then listed.from_day
@@ -104,11 +104,11 @@ crossed as (
         cast(case
             when rated.currency = rated.entity_currency then 1e0
             else rated.rate * 1e0 / nullif(rated.own_rate, 0)
-        end as decimal(18, 9)) as entity_rate,
+        end as decimal(28, 9)) as entity_rate,
         cast(case
             when rated.currency = rated.entity_currency then 1e0
             else rated.closing_rate * 1e0 / nullif(rated.own_closing_rate, 0)
-        end as decimal(18, 9)) as entity_closing_rate
+        end as decimal(28, 9)) as entity_closing_rate
     from rated
 )
 select

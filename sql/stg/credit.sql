@@ -61,7 +61,7 @@ select
     version.currency as currency,
     version.reason as reason,
     version.invoice_id as invoice_id,
-    version.rate as rate,
+    cast(version.rate as decimal(28, 9)) as rate,
     version._batch as _batch,
     version._line as _line
 from version

@@ -97,7 +97,7 @@ select
     version.voided_on as voided_on,
     version.voided_day as voided_day,
     version.voided_month as voided_month,
-    version.rate as rate,
+    cast(version.rate as decimal(28, 9)) as rate,
     version._batch as _batch,
     version._line as _line
 from version

@@ -70,7 +70,7 @@ select
     version.reversed_on as reversed_on,
     version.reversed_day as reversed_day,
     version.reversed_month as reversed_month,
-    version.rate as rate,
+    cast(version.rate as decimal(28, 9)) as rate,
     version._batch as _batch,
     version._line as _line
 from version

@@ -55,7 +55,7 @@ select
     version.rate_on as rate_on,
     version.rate_day as rate_day,
     version.rate_month as rate_month,
-    version.rate as rate,
+    cast(version.rate as decimal(28, 9)) as rate,
     version._batch as _batch,
     version._line as _line
 from version
