@@ -40,12 +40,13 @@ type balance struct {
 
 // A slice is the part of a reduction that settled one instalment.
 type slice struct {
-	invoice Invoice
-	number  int
-	due     Day
-	kind    kind
-	paid    Day // cash in advance counts as paid on the invoice date
-	amount  decimal.Decimal
+	invoice   Invoice
+	number    int
+	due       Day
+	kind      kind
+	effective Day
+	paid      Day // cash in advance counts as paid on the invoice date
+	amount    decimal.Decimal
 }
 
 // A reduction takes off an invoice from its effective day on.
@@ -121,7 +122,7 @@ func (b *book) settle(p *position, v Invoice) {
 				taken = decimal.Min(left, next.Amount)
 			}
 			if !taken.IsZero() {
-				p.slices[v.ID] = append(p.slices[v.ID], slice{v, next.Number, next.Due, r.kind, r.on, taken})
+				p.slices[v.ID] = append(p.slices[v.ID], slice{v, next.Number, next.Due, r.kind, r.effective, r.on, taken})
 			}
 			next.Amount, left = next.Amount.Sub(taken), left.Sub(taken)
 			if len(parts) > 1 && next.Amount.IsZero() {

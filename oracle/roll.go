@@ -29,8 +29,8 @@ func (b *book) migration(on Day) map[Move]decimal.Decimal {
 	return moves
 }
 
-// leaving splits what is gone of an item by what settled it since. Where a reversal let more settle than is gone, each
-// takes part in proportion; a voided invoice is gone whole.
+// leaving splits what is gone of an item by what took effect since and stands. Where a reversal let more settle than is
+// gone, each takes part in proportion; a voided invoice is gone whole.
 func leaving(i item, opening, closing *position, gone decimal.Decimal) map[kind]decimal.Decimal {
 	switch {
 	case !gone.IsPositive():
@@ -39,25 +39,14 @@ func leaving(i item, opening, closing *position, gone decimal.Decimal) map[kind]
 		return map[kind]decimal.Decimal{void: gone}
 	}
 	settled := map[kind]decimal.Decimal{}
-	add := func(p *position, sign int) {
-		for _, s := range p.slices[i.invoice.ID] {
-			if s.number == i.number {
-				settled[s.kind] = settled[s.kind].Add(s.amount.Mul(number(sign)))
-			}
-		}
-	}
-	add(closing, 1)
-	add(opening, -1)
 	sum := decimal.Zero
-	for what, amount := range settled {
-		settled[what] = decimal.Max(amount, decimal.Zero)
-		sum = sum.Add(settled[what])
+	for _, s := range closing.slices[i.invoice.ID] {
+		if s.number == i.number && s.effective > opening.on {
+			settled[s.kind] = settled[s.kind].Add(s.amount)
+			sum = sum.Add(s.amount)
+		}
 	}
 	for what, amount := range settled {
-		if amount.IsZero() {
-			delete(settled, what)
-			continue
-		}
 		settled[what] = amount.Mul(gone).DivRound(sum, places)
 	}
 	return settled

@@ -6,7 +6,7 @@ select
     promise.promise_id as promise_id,
     promise.customer_id as customer_id,
     promise.invoice_id as invoice_id,
-    coalesce(invoice.entity, customer.entity) as entity,
+    coalesce(invoice.entity, customer.entity, setting.entity) as entity,
     promise.currency as currency,
     promise.made_day as made_day,
     promise.due_day + setting.promise_grace_days as last_day,

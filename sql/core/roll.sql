@@ -1,6 +1,6 @@
 -- Where the open items of the last month-end have gone by as_of, instalment by instalment.
--- What was reduced is shared among the kinds of reductions of the month in proportion, to nine decimals; an amount that a reversal opened
--- again counts at most at its opening value.
+-- What was reduced is shared in proportion among the kinds of reductions that took effect in the month and stand; an
+-- amount that a reversal opened again counts at most at its opening value.
 -- grain:   one row per entity, currency, member, from_bucket and to_bucket
 -- source:  core.closing_rate, core.instalment_settlement, core.member, core.open_span, core.period, core.reduction
 -- unit:    reporting currency at the closing rate of as_of, else at the invoice's own
@@ -119,7 +119,8 @@ gone as (
         fate.rate as rate,
         fate.due_day as due_day,
         coalesce(reduced.kind, 'void') as to_bucket,
-        (fate.open_amount - fate.kept_amount) * coalesce(reduced.amount * 1e0 / nullif(total.amount, 0), 1e0) as amount
+        fate.open_amount - fate.kept_amount as amount,
+        reduced.amount * 1e0 / nullif(total.amount, 0) as share
     from fate
     left join total
         on total.invoice_id = fate.invoice_id
@@ -142,7 +143,8 @@ gone as (
             when edge.end_day - fate.due_day <= 90 then '61-90'
             else '91+'
         end as to_bucket,
-        fate.kept_amount * 1e0 as amount
+        fate.kept_amount as amount,
+        cast(null as decimal(18, 3)) as share
     from fate
     cross join edge
     where fate.kept_amount > 0
@@ -159,7 +161,10 @@ select
         else '91+'
     end as from_bucket,
     gone.to_bucket as to_bucket,
-    cast(sum(cast(gone.amount as decimal(28, 9)) * coalesce(closing.rate, gone.rate)) as decimal(38, 12)) as amount
+    cast(sum(case
+        when gone.share is null then cast(gone.amount * coalesce(closing.rate, gone.rate) as decimal(38, 12))
+        else cast(gone.amount * coalesce(closing.rate, gone.rate) * gone.share as decimal(38, 12))
+    end) as decimal(38, 12)) as amount
 from gone
 cross join edge
 left join core.member as member

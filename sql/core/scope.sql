@@ -1,6 +1,7 @@
 -- Which entity, currency and member rows add up to which member of which dimension; '' is everything.
+-- A promise counts where nothing was billed yet: money may be promised before the invoice comes, or in another currency.
 -- grain:  one row per dimension, scope_member, entity, currency and member
--- source: core.balance, core.dispute_at, core.paid, core.received, core.sale, raw.run_param
+-- source: core.balance, core.dispute_at, core.member, core.paid, core.promise, core.received, core.sale, raw.run_param
 with
 cell as (
     select balance.entity as entity, balance.currency as currency, balance.member as member
@@ -17,6 +18,11 @@ cell as (
     union
     select dispute.entity as entity, dispute.currency as currency, dispute.member as member
     from core.dispute_at as dispute
+    union
+    select promise.entity as entity, promise.currency as currency, coalesce(member.member, '') as member
+    from core.promise as promise
+    left join core.member as member
+        on member.customer_id = promise.customer_id
 )
 select '' as dimension, '' as scope_member, cell.entity as entity, cell.currency as currency, cell.member as member
 from cell
