@@ -34,7 +34,7 @@ func (b *book) promises(on Day, w window) kept {
 			break
 		}
 		got := decimal.Zero
-		for _, r := range receipts {
+		for _, r := range receipts[p.Customer] {
 			got = got.Add(r.take(p, p.Amount.Sub(got)))
 		}
 		if !w.has(p.Due) {
@@ -54,9 +54,9 @@ func (b *book) promises(on Day, w window) kept {
 	return sum
 }
 
-// receipts are the payments that stand on a day, in the order in which they came.
-func (b *book) receipts(on Day) []*receipt {
-	var all []*receipt
+// receipts are the payments that stand on a day by customer, in the order in which they came.
+func (b *book) receipts(on Day) map[string][]*receipt {
+	all := map[string][]*receipt{}
 	for _, s := range b.Payments {
 		if !s.standing(on) {
 			continue
@@ -68,16 +68,18 @@ func (b *book) receipts(on Day) []*receipt {
 				r.applied[v.ID] = r.applied[v.ID].Add(a.Amount)
 			}
 		}
-		all = append(all, r)
+		all[s.Customer] = append(all[s.Customer], r)
 	}
-	slices.SortFunc(all, func(a, b *receipt) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.ID, b.ID)) })
+	for _, own := range all {
+		slices.SortFunc(own, func(a, b *receipt) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.ID, b.ID)) })
+	}
 	return all
 }
 
-// take gives a promise what it still needs of the receipt: for an invoice what was applied to that, otherwise anything.
+// take gives a promise of its customer what it still needs of the receipt: for an invoice what was applied to that, otherwise anything.
 // The receipt date counts, not that of the application.
 func (r *receipt) take(p Promise, needed decimal.Decimal) decimal.Decimal {
-	if r.Customer != p.Customer || r.Currency != p.Currency || r.On < p.Made || r.On > p.Due {
+	if r.Currency != p.Currency || r.On < p.Made || r.On > p.Due {
 		return decimal.Zero
 	}
 	taken := decimal.Min(needed, r.left)

@@ -58,15 +58,15 @@ func TestFiguresOfAwkwardLedgersAgreeWithASecondOpinion(t *testing.T) {
 func agreeOn(t *testing.T, dir string, all []oracle.Ledger, on oracle.Day) int {
 	t.Helper()
 	compared := 0
-	byEntity := figuresBy(t, dir, on, "entity")
+	printed := figuresOn(t, dir, on)
 	for _, l := range all {
-		if _, there := byEntity[l.Entity]; !there && !l.Standing(on) {
+		if _, there := printed[l.Entity]; !there && !l.Standing(on) {
 			continue // nothing of it has happened yet, or all of it was taken back
 		}
-		compared += agree(t, l.Entity, on, byEntity[l.Entity], oracle.Compute(oracle.Merge(l), on, oracle.Options{}), companyWide)
+		compared += agree(t, l.Entity, on, printed[l.Entity], oracle.Compute(oracle.Merge(l), on, oracle.Options{}), companyWide)
 	}
 	whole := oracle.Compute(oracle.Merge(all...), on, oracle.Options{})
-	return compared + agree(t, "company", on, figuresBy(t, dir, on, "")[""], whole, nil)
+	return compared + agree(t, "company", on, printed[""], whole, nil)
 }
 
 // someLedgers are the first n random ledgers, or those that ARREARS_LEDGERS asks for.
@@ -151,38 +151,31 @@ func settled(t testing.TB, dir string) {
 	}
 }
 
-// figuresBy are the printed figures of a day by member of a dimension, under the names of the second opinion.
-func figuresBy(t testing.TB, dir string, on oracle.Day, by string) map[string]map[string]oracle.Value {
+// figuresOn are the figures of a day by entity, with those of the whole company under "", all from one computation, under
+// the names of the second opinion.
+func figuresOn(t testing.TB, dir string, on oracle.Day) map[string]map[string]oracle.Value {
 	t.Helper()
-	args := []string{"kpi", "--data", dir, "--currency", "EUR", "--as-of", on.String(), "-o", "json"}
-	if by != "" {
-		args = append(args, "--by", by)
-	}
 	figures := map[string]map[string]oracle.Value{}
 	type cell struct {
-		KPI, Entity, Bucket, From, To string
-		Value                         *string
+		KPI, Member, Bucket string
+		Value               *string
 	}
-	for _, f := range decode[cell](t, must(t, exitDone, args...)) {
-		member := ""
-		if by != "" {
-			member = f.Entity
-		}
-		if figures[member] == nil {
-			figures[member] = map[string]oracle.Value{}
+	out := must(t, exitDone, "query", "--data", dir, "--currency", "EUR", "--as-of", on.String(), "-o", "json",
+		"select kpi, member, bucket, value from mart.kpi where dimension in ('', 'entity')")
+	for _, f := range decode[cell](t, out) {
+		if figures[f.Member] == nil {
+			figures[f.Member] = map[string]oracle.Value{}
 		}
 		name := f.KPI
-		for _, part := range []string{f.Bucket, f.From, f.To} {
-			if part != "" {
-				name += "/" + part
-			}
+		if f.Bucket != "" {
+			name += "/" + strings.Replace(f.Bucket, ">", "/", 1)
 		}
-		if _, twice := figures[member][name]; twice {
-			t.Fatalf("%s of %s is printed twice", name, member)
+		if _, twice := figures[f.Member][name]; twice {
+			t.Fatalf("%s of %q is there twice", name, f.Member)
 		}
-		figures[member][name] = oracle.Value{}
+		figures[f.Member][name] = oracle.Value{}
 		if f.Value != nil {
-			figures[member][name] = decimal.NewNullDecimal(number(t, *f.Value))
+			figures[f.Member][name] = decimal.NewNullDecimal(number(t, *f.Value))
 		}
 	}
 	return figures

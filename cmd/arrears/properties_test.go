@@ -84,7 +84,7 @@ func TestFiguresFollowTheirLedgers(t *testing.T) {
 	dir := asOneCompany(t, company)
 	compared := 0
 	for _, on := range days {
-		here, later := figuresBy(t, dir, on, "entity"), figuresBy(t, dir, on+oracle.Leap, "entity")
+		here, later := figuresOn(t, dir, on), figuresOn(t, dir, on+oracle.Leap)
 		for suffix, v := range all {
 			if v.only != oracle.Never && v.only != on {
 				continue
@@ -141,16 +141,14 @@ func TestOrderBatchingAndRepetitionChangeNothing(t *testing.T) {
 	days := someDays(int(seeds(2, 6)))
 	whole, parts := asOneCompany(t, ledgers), inParts(t, ledgers)
 	for _, on := range days {
-		for _, by := range []string{"", "entity"} {
-			a, b := figuresBy(t, whole, on, by), figuresBy(t, parts, on, by)
-			if len(a) == 0 || len(a) != len(b) {
-				t.Errorf("on %s by %q: %d members, and %d in parts", on, by, len(a), len(b))
-			}
-			for member, figures := range a {
-				for name, value := range figures {
-					if got := b[member][name]; !same(got, value) {
-						t.Errorf("%s on %s: %s is %s, in parts %s", member, on, name, asFigure(value), asFigure(got))
-					}
+		a, b := figuresOn(t, whole, on), figuresOn(t, parts, on)
+		if len(a) < len(ledgers)/2 || len(a) != len(b) {
+			t.Errorf("on %s: %d members, and %d in parts", on, len(a), len(b))
+		}
+		for member, figures := range a {
+			for name, value := range figures {
+				if got := b[member][name]; !same(got, value) {
+					t.Errorf("%s on %s: %s is %s, in parts %s", member, on, name, asFigure(value), asFigure(got))
 				}
 			}
 		}
