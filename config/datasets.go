@@ -109,6 +109,10 @@ var Datasets = []Dataset{
 		may("credited", Amount, "the part credited"),
 		may("recovered", Amount, "the part collected after all"),
 	}},
+	{"dispute_flags", "an invoice that its system only marks as disputed: no case, no day and no amount", []string{"invoice_id"}, []Field{
+		must("invoice_id", Text, "the invoice objected to; counts in risk scores, in no figure of disputes"),
+		may("reason", Text, "cause, as in price, quantity, damage"),
+	}},
 	{"activities", "a contact with a customer", []string{"activity_id"}, []Field{
 		must("activity_id", Text, "number of the entry"),
 		must("customer_id", Text, "the customer; an empty one lands under ? and is reported"),
