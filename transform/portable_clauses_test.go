@@ -7,7 +7,7 @@ import (
 )
 
 // clauses are the words that may follow what FROM reads.
-var clauses = []string{"where", "group", "having", "order", "limit", "union", "except", "intersect"}
+var clauses = []string{"where", "group", "having", "order", "limit", "union", "except", "intersect", "window"}
 
 func unnamedColumns(s statement) []string {
 	var faults []string

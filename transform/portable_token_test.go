@@ -47,7 +47,7 @@ func (t token) isName() bool {
 
 var keywords = strings.Fields(`all and as asc between by case cross current desc distinct else end except exists false following
 	from full group having in inner intersect is join left like limit not null offset on or order outer over partition preceding
-	range recursive right row rows select then true unbounded union using values when where with`)
+	range recursive right row rows select then true unbounded union using values when where window with`)
 
 // A statement is one file of SQL as the rules look at it.
 type statement struct {
