@@ -3,6 +3,7 @@ package ledger
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -23,6 +24,9 @@ func TestMain(m *testing.M) {
 			_, _ = fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	}
+	if os.Getenv("ARREARS_LONG") == "" { // SQLite in Go is slow under the race detector
+		_ = flag.Set("rapid.checks", "25") // the flag is rapid's, and a number is one
 	}
 	os.Exit(m.Run())
 }
@@ -96,7 +100,9 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 			acknowledged[what] = hash
 		}
 		if Exists(state) {
-			doubts += afterKill(t, state, acknowledged)
+			if doubts = afterKill(t, state, acknowledged); doubts > n%10+1 {
+				t.Errorf("%d letters are in doubt after %d kills: only what a kill met on its way may be", doubts, n%10+1)
+			}
 		}
 		if t.Failed() {
 			t.Fatalf("seed %d, kill %d", seed, n)
@@ -106,7 +112,7 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 	if told == 0 {
 		t.Error("nothing was acknowledged before any kill: the test proves nothing")
 	}
-	t.Logf("%d kills; %d words kept, counted after each; %d letters in doubt", kills(), told, doubts)
+	t.Logf("%d kills; %d words kept, counted after each", kills(), told)
 }
 
 // killWriter is what a process acknowledged before it was killed: "written <event>" or "sent <message>", with the hash.
