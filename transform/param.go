@@ -97,7 +97,9 @@ func onlyCurrency(ctx context.Context, db *warehouse.Duck) (string, error) {
 }
 
 // count reads the one number a query returns.
-func count(ctx context.Context, db *warehouse.Duck, query string) (int64, error) {
+func count(ctx context.Context, db interface {
+	Query(context.Context, string, ...any) (warehouse.Table, error)
+}, query string) (int64, error) {
 	t, err := db.Query(ctx, query)
 	if err != nil {
 		return 0, err

@@ -48,6 +48,9 @@ func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			return fmt.Errorf("load the batches: %w", err)
 		}
 	}
+	if err := loadSuperseded(ctx, db, in); err != nil {
+		return err
+	}
 	if err := loadClosings(ctx, db, in); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ type Input struct {
 	Models, Checks fs.FS
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
+	PartRows       int64  // invoices worked on at once; 0 takes what a laptop has room for
 
 	against *comparison // what figures of closed months are compared with
 }
@@ -135,7 +136,16 @@ func assemble(ctx context.Context, in Input, db *warehouse.Duck, models Models, 
 	}
 	run.Settings = in.Settings
 	lasting, dated := models.split()
-	built, err := build(ctx, db, lasting)
+	before, parts, after := lasting.stages()
+	built, err := build(ctx, db, before)
+	if err != nil {
+		return err
+	}
+	divided, err := buildParts(ctx, db, in, models, parts)
+	if err != nil {
+		return err
+	}
+	rest, err := build(ctx, db, after)
 	if err != nil {
 		return err
 	}
@@ -147,7 +157,7 @@ func assemble(ctx context.Context, in Input, db *warehouse.Duck, models Models, 
 		return err
 	}
 	more, err := build(ctx, db, dated)
-	run.Models = slices.Concat(built, more)
+	run.Models = slices.Concat(built, divided, rest, more)
 	return err
 }
 

@@ -1,5 +1,6 @@
--- Disputes with what they need of their invoice.
+-- Disputes with what they need of their invoice; one without an amount is about the whole of it.
 -- grain:  one row per dispute_id
+-- part:   invoice_id
 -- source: core.invoice, raw.setting, stg.customer, stg.dispute
 -- unit:   document currency of the invoice; rate is the invoice's; days are calendar days
 select
@@ -20,7 +21,7 @@ select
     dispute.first_response_second as first_response_second,
     dispute.first_response_day as first_response_day,
     dispute.outcome as outcome,
-    dispute.amount as amount,
+    coalesce(dispute.amount, invoice.amount, 0) as amount,
     dispute.upheld as upheld,
     dispute.credited as credited,
     dispute.recovered as recovered,

@@ -1,17 +1,9 @@
 -- What settling at another rate than billing gained or lost, by the day on which the settlement took effect or was undone.
--- grain:   one row per entity, currency and day; currencies that are always worth 1 have none
+-- grain:   one row per entity, currency and day; what is billed and settled in the reporting currency at 1 has none
 -- formula: applied amount x (rate of the receipt or credit memo - rate of the invoice)
--- source:  core.flow, core.reduction, core.source, raw.setting
+-- source:  core.reduction, raw.setting
 -- unit:    document currency for applied; reporting currency
 with
-foreign_currency as (
-    select flow.currency as currency
-    from core.flow as flow
-    cross join raw.setting as setting
-    where flow.currency <> setting.reporting_currency
-        or flow.reporting_amount <> flow.amount
-    group by flow.currency
-),
 settled as (
     select
         reduction.entity as entity,
@@ -20,15 +12,17 @@ settled as (
         reduction.until_day as until_day,
         reduction.amount as amount,
         reduction.rate as invoice_rate,
-        source.rate as source_rate
+        reduction.source_rate as source_rate
     from core.reduction as reduction
-    join foreign_currency
-        on foreign_currency.currency = reduction.currency
-    join core.source as source
-        on source.source_id = reduction.source_id
+    cross join raw.setting as setting
     where reduction.fault is null
         and reduction.kind in ('payment', 'credit')
         and reduction.from_day < reduction.until_day
+        and (
+            reduction.currency <> setting.reporting_currency
+            or reduction.rate <> 1
+            or reduction.source_rate <> 1
+        )
 ),
 effect as (
     select

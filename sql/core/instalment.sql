@@ -1,6 +1,7 @@
 -- The parts of an invoice in the order in which they fall due, which is the order in which they are paid.
 -- The last part is what the earlier ones leave of the invoice, so that parts always add up to their invoice.
 -- grain:   one row per invoice_id and number
+-- part:    invoice_id
 -- formula: before_amount = sum of the amounts that fall due earlier
 -- source:  core.invoice, stg.instalment
 -- unit:    document currency

@@ -1,5 +1,6 @@
 -- Invoices that fall due in parts.
 -- grain:  one row per invoice_id
+-- part:   invoice_id
 -- source: stg.instalment
 select
     instalment.invoice_id as invoice_id,

@@ -2,6 +2,7 @@
 -- When a payment is reversed, those after it move up: an epoch is the time between two reversals on an invoice, and a
 -- reduction that stands in several of them has rows in each, of which one holds on any day.
 -- grain:  one row per reduction, instalment it settles and days [from_day, until_day) in which it does
+-- part:   invoice_id
 -- source: core.instalment, core.reduction, raw.day
 -- unit:   document currency; rate is the invoice's; effective_day is when the reduction first took effect
 with

@@ -1,5 +1,6 @@
 -- Invoices with what every figure needs of them: entity, due day, the days they exist and their own day's rate.
 -- grain:   one row per invoice_id
+-- part:    invoice_id
 -- formula: due day = given, else issued + customer's terms, else issued (due_assumed); closed_day = voided or cleared
 -- source:  core.instalment_count, core.rate, raw.setting, stg.customer, stg.invoice
 -- unit:    document currency; rate in reporting currency

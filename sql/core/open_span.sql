@@ -1,6 +1,7 @@
 -- The open amount of every instalment as a function of time: what is open on a day is a filter, not a computation.
 -- A negative amount is a credit: a negative invoice, or more applied than was billed.
 -- grain:   one row per invoice_id, number and the days [from_day, to_day) during which the open amount was constant
+-- part:    invoice_id
 -- formula: open = amount - reduced, earliest-due instalment first; closed when voided or cleared; nothing open, no row
 -- source:  core.instalment, core.invoice, core.reduction_step
 -- unit:    document currency; rate is the invoice's own

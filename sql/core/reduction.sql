@@ -3,8 +3,9 @@
 -- reversed. One whose invoice or source nobody knows, or whose source is in another currency, reduces nothing and names
 -- its fault.
 -- grain:  one row per application, per discount of one, per write-off of an invoice
--- source: core.invoice, core.source, raw.day, stg.application, stg.write_off
--- unit:   document currency of the invoice; rate is the invoice's
+-- part:   invoice_id
+-- source: core.invoice, core.source, stg.application, stg.write_off
+-- unit:   document currency of the invoice; rate is the invoice's, source_rate the receipt's or credit memo's
 with
 written as (
     select
@@ -13,10 +14,13 @@ written as (
         application.invoice_id as invoice_id,
         coalesce(source.kind, 'unknown') as kind,
         greatest(application.applied_day, source.dated_day) as from_day,
+        greatest(application.applied_month, source.dated_month) as from_month,
         source.dated_day as paid_day,
+        source.dated_month as paid_month,
         source.until_day as until_day,
         source.entity as source_entity,
         source.currency as source_currency,
+        source.rate as source_rate,
         application.amount as amount,
         case when source.source_id is null then 'source' end as fault
     from stg.application as application
@@ -29,10 +33,13 @@ written as (
         application.invoice_id as invoice_id,
         'discount' as kind,
         greatest(application.applied_day, source.dated_day) as from_day,
+        greatest(application.applied_month, source.dated_month) as from_month,
         source.dated_day as paid_day,
+        source.dated_month as paid_month,
         source.until_day as until_day,
         source.entity as source_entity,
         source.currency as source_currency,
+        source.rate as source_rate,
         application.discount as amount,
         case when source.source_id is null then 'source' end as fault
     from stg.application as application
@@ -46,66 +53,44 @@ written as (
         write_off.invoice_id as invoice_id,
         case when write_off.reason = 'minor' then 'minor' else 'write_off' end as kind,
         write_off.written_off_day as from_day,
+        write_off.written_off_month as from_month,
         write_off.written_off_day as paid_day,
+        write_off.written_off_month as paid_month,
         2932896 as until_day,
         cast(null as varchar) as source_entity,
         cast(null as varchar) as source_currency,
+        cast(null as decimal(28, 9)) as source_rate,
         write_off.amount as amount,
         cast(null as varchar) as fault
     from stg.write_off as write_off
     where write_off.invoice_id is not null
-),
-placed as (
-    select
-        written.reduction_id as reduction_id,
-        written.source_id as source_id,
-        written.invoice_id as invoice_id,
-        written.kind as kind,
-        greatest(written.from_day, invoice.issued_day) as from_day,
-        least(written.until_day, invoice.void_day) as until_day,
-        greatest(written.paid_day, invoice.issued_day) as paid_day,
-        cast(written.amount as decimal(18, 3)) as amount,
-        case
-            when invoice.invoice_id is null then 'invoice'
-            when written.source_currency <> invoice.currency then 'currency'
-            else written.fault
-        end as fault,
-        invoice.customer_id as customer_id,
-        invoice.entity as entity,
-        invoice.currency as currency,
-        invoice.rate as rate,
-        written.source_entity as source_entity,
-        written.source_currency as source_currency,
-        invoice.issued_day as issued_day,
-        invoice.due_day as due_day,
-        coalesce(invoice.instalments, 0) as instalments
-    from written
-    left join core.invoice as invoice
-        on invoice.invoice_id = written.invoice_id
 )
 select
-    placed.reduction_id as reduction_id,
-    placed.source_id as source_id,
-    placed.invoice_id as invoice_id,
-    placed.kind as kind,
-    placed.from_day as from_day,
-    placed.until_day as until_day,
-    placed.paid_day as paid_day,
-    from_date.month as from_month,
-    paid_date.month as paid_month,
-    placed.amount as amount,
-    placed.fault as fault,
-    placed.customer_id as customer_id,
-    placed.entity as entity,
-    placed.currency as currency,
-    placed.rate as rate,
-    placed.source_entity as source_entity,
-    placed.source_currency as source_currency,
-    placed.issued_day as issued_day,
-    placed.due_day as due_day,
-    placed.instalments as instalments
-from placed
-left join raw.day as from_date
-    on from_date.day = placed.from_day
-left join raw.day as paid_date
-    on paid_date.day = placed.paid_day
+    written.reduction_id as reduction_id,
+    written.source_id as source_id,
+    written.invoice_id as invoice_id,
+    written.kind as kind,
+    greatest(written.from_day, invoice.issued_day) as from_day,
+    greatest(written.from_month, invoice.issued_month) as from_month,
+    least(written.until_day, invoice.void_day) as until_day,
+    greatest(written.paid_day, invoice.issued_day) as paid_day,
+    greatest(written.paid_month, invoice.issued_month) as paid_month,
+    cast(written.amount as decimal(18, 3)) as amount,
+    case
+        when invoice.invoice_id is null then 'invoice'
+        when written.source_currency <> invoice.currency then 'currency'
+        else written.fault
+    end as fault,
+    invoice.customer_id as customer_id,
+    invoice.entity as entity,
+    invoice.currency as currency,
+    invoice.rate as rate,
+    written.source_entity as source_entity,
+    written.source_currency as source_currency,
+    written.source_rate as source_rate,
+    invoice.issued_day as issued_day,
+    invoice.due_day as due_day,
+    coalesce(invoice.instalments, 0) as instalments
+from written
+left join core.invoice as invoice
+    on invoice.invoice_id = written.invoice_id

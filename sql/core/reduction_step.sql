@@ -1,5 +1,6 @@
 -- What has been reduced of an invoice, after every day on which that changed.
 -- grain:   one row per change of an invoice; the last row of a day holds that day's total
+-- part:    invoice_id; not kept
 -- formula: a reduction counts from its from_day to the day before its until_day
 -- source:  core.reduction
 -- unit:    document currency

@@ -1,0 +1,176 @@
+package transform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"arrears/config"
+	"arrears/warehouse"
+)
+
+// partRows is how many invoices or applications are worked on at once: what they need in memory is bounded by it, however
+// many there are.
+const partRows = 1_000_000
+
+// parted says that a model's rows of one invoice follow from that invoice's rows alone, so that they can be made for some
+// invoices at a time.
+func (m Model) parted() bool { return strings.HasPrefix(m.Note("part"), "invoice_id") }
+
+// kept says that a model's table stays. What only the making of others needs does not.
+func (m Model) kept() bool { return !strings.HasSuffix(m.Note("part"), "not kept") }
+
+// stages splits models into those that parted ones may read, the parted ones, and those that may read parted ones.
+func (models Models) stages() (before, parts, after Models) {
+	late := map[string]bool{}
+	for _, m := range models {
+		switch {
+		case m.parted():
+			parts = append(parts, m)
+			late[m.Name] = true
+		case slices.ContainsFunc(m.Reads, func(read string) bool { return late[read] }):
+			after = append(after, m)
+			late[m.Name] = true
+		default:
+			before = append(before, m)
+		}
+	}
+	return before, parts, after
+}
+
+// buildParts makes the tables of parted models, a stretch of invoice ids at a time: aside, in memory, and from there into the
+// database.
+func buildParts(ctx context.Context, db *warehouse.Duck, in Input, models, parts Models) ([]Built, error) {
+	stretches, err := stretches(ctx, db, in)
+	if err != nil {
+		return nil, err
+	}
+	built := make([]Built, len(parts))
+	for i, m := range parts {
+		built[i] = Built{Model: m.Name, Hash: m.Hash}
+	}
+	for _, stretch := range stretches {
+		if err := buildPart(ctx, db, in, stretch, models, parts, built); err != nil {
+			return nil, err
+		}
+	}
+	return built, nil
+}
+
+func buildPart(ctx context.Context, db *warehouse.Duck, in Input, only string, models, parts Models, built []Built) error {
+	aside, err := db.Aside(ctx)
+	if err != nil {
+		return err
+	}
+	err = layOut(ctx, aside, in, only, models, parts)
+	for i, m := range parts {
+		if err != nil {
+			break
+		}
+		start := time.Now()
+		if err = aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL)); err != nil {
+			err = fmt.Errorf("build %s: %w", m.Name, err)
+			break
+		}
+		if m.kept() {
+			var rows int64
+			rows, err = move(ctx, aside, m.Name, built[i].Seconds > 0)
+			built[i].Rows += rows
+		}
+		built[i].Seconds += time.Since(start).Seconds()
+	}
+	return errors.Join(err, aside.Close())
+}
+
+// layOut shows, beside the database, what the parted models read: of what belongs to invoices, those of the stretch.
+func layOut(ctx context.Context, aside *warehouse.Aside, in Input, only string, models, parts Models) error {
+	for _, schema := range schemas {
+		if err := aside.Exec(ctx, "create schema "+schema); err != nil {
+			return err
+		}
+	}
+	names := make([]string, len(parts))
+	for i, m := range parts {
+		names[i] = m.Name
+	}
+	shown := map[string]bool{}
+	for _, m := range models.Needed(names...) {
+		for _, read := range m.Reads {
+			if strings.HasPrefix(read, "raw.") && !shown[read] {
+				shown[read] = true
+				if err := aside.Exec(ctx, showRaw(read, aside.Main, in, only)); err != nil {
+					return fmt.Errorf("show %s: %w", read, err)
+				}
+			}
+		}
+		var err error
+		switch {
+		case m.parted():
+		case m.kind() == "view":
+			err = aside.Exec(ctx, fmt.Sprintf("create view %s as %s", m.Name, m.SQL))
+		default:
+			err = aside.Exec(ctx, fmt.Sprintf("create view %s as select * from %s.%s", m.Name, aside.Main, m.Name))
+		}
+		if err != nil {
+			return fmt.Errorf("show %s: %w", m.Name, err)
+		}
+	}
+	return nil
+}
+
+// showRaw is a view of a landed dataset that has only the rows of some invoices, where its rows belong to invoices.
+func showRaw(table, main string, in Input, only string) string {
+	d, known := config.DatasetNamed(strings.TrimPrefix(table, "raw."))
+	if known && in.holds(d.Name) {
+		if _, ofInvoice := d.Field("invoice_id"); ofInvoice {
+			return rawDataset(d, in.Batches) + " where " + only
+		}
+	}
+	return fmt.Sprintf("create view %s as select * from %s.%s", table, main, table)
+}
+
+// move puts what was made aside into the database's own table.
+func move(ctx context.Context, aside *warehouse.Aside, table string, there bool) (int64, error) {
+	statement := "create table %[1]s.%[2]s as select * from %[2]s"
+	if there {
+		statement = "insert into %[1]s.%[2]s select * from %[2]s"
+	}
+	if err := aside.Exec(ctx, fmt.Sprintf(statement, aside.Main, table)); err != nil {
+		return 0, fmt.Errorf("keep %s: %w", table, err)
+	}
+	return count(ctx, aside, "select count(*) from "+table)
+}
+
+// stretches are conditions over invoice_id that together hold every id once, each about as many as are worked on at once.
+// They are ranges: ids mostly grow with time, and a range of them lies in a few row groups of the files.
+func stretches(ctx context.Context, db *warehouse.Duck, in Input) ([]string, error) {
+	rows, err := count(ctx, db, "select greatest((select count(*) from raw.invoices), (select count(*) from raw.applications))")
+	if err != nil {
+		return nil, fmt.Errorf("count the invoices: %w", err)
+	}
+	size := in.PartRows
+	if size == 0 {
+		size = partRows
+	}
+	parts := rows/size + 1
+	t, err := db.Query(ctx, fmt.Sprintf(`select min(invoice_id) from (
+			select invoice_id, ntile(%d) over (order by invoice_id) as part
+			from (select invoice_id from raw.invoices using sample reservoir(%d rows) repeatable (1))
+		) where part > 1 group by part order by 1`, parts, 1000*parts))
+	if err != nil {
+		return nil, fmt.Errorf("divide the invoices: %w", err)
+	}
+	from, all := "", []string{}
+	for _, row := range t.Rows {
+		to := warehouse.Literal(row[0].(string))
+		all = append(all, strings.TrimPrefix(from+" and invoice_id < "+to, " and "))
+		from = "invoice_id >= " + to
+	}
+	if from == "" {
+		from = "invoice_id is not null"
+	}
+	return append(all, from), nil
+}
