@@ -32,7 +32,7 @@ type Input struct {
 	Models, Checks fs.FS
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
-	PartRows       int64  // invoices worked on at once; 0 takes what a laptop has room for
+	PartRows       int64 // invoices worked on at once; 0 takes what a laptop has room for
 
 	against *comparison // what figures of closed months are compared with
 }
