@@ -1,0 +1,87 @@
+package score
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Feature is something known of an item or of its customer, in whole steps (levels), each of which is given points.
+type Feature struct {
+	Name      string // column of core.risk_example
+	Title     string // what it is, for pages
+	Low, High int64  // lowest and highest level; what lies beyond counts as these
+	OfItem    bool   // known of the item itself; others are known of its customer
+	Later     bool   // not known when the item is issued, but only once it is raised
+	shape     func(level float64) float64
+	words     func(level int64) string
+}
+
+// Features are all features, in the order of Example.Levels.
+func Features() []Feature { return slices.Clone(features) }
+
+var features = []Feature{
+	{Name: "late_percent", Title: "payments late", Low: 0, High: 100, shape: logOdds, words: says("%d %% of its payments were late")},
+	{Name: "late_percent_recent", Title: "payments late, last 90 days", Low: 0, High: 100, shape: logOdds,
+		words: says("%d %% of its payments of the last 90 days were late")},
+	{Name: "days_late", Title: "mean days late", Low: earliest, High: latest, shape: plain, words: saysDays("pays %s on average")},
+	{Name: "days_late_recent", Title: "mean days late, last 90 days", Low: earliest, High: latest, shape: plain,
+		words: saysDays("paid %s on average in the last 90 days")},
+	{Name: "days_late_last", Title: "days late of the last payment", Low: earliest, High: latest, shape: plain,
+		words: saysDays("its last payment was %s")},
+	{Name: "overdue_items", Title: "overdue items", Low: 0, High: 20, shape: logCount, words: says("%d items overdue")},
+	{Name: "overdue_percent", Title: "overdue share of what it owes", Low: 0, High: 100, shape: plain,
+		words: says("%d %% of what it owes is overdue")},
+	{Name: "open_items", Title: "open items", Low: 0, High: 100, shape: logCount, words: says("%d items open")},
+	{Name: "open_days", Title: "days of billing open", Low: 0, High: 365, shape: logCount, words: says("owes %d days of its billing")},
+	{Name: "disputed_percent", Title: "items disputed", Low: 0, High: 100, shape: plain, words: says("disputes %d %% of its items")},
+	{Name: "short_percent", Title: "payments short", Low: 0, High: 100, shape: plain, words: says("%d %% of its payments were short")},
+	{Name: "broken_promises", Title: "promises broken in a year", Low: 0, High: 12, shape: logCount,
+		words: says("%d promises broken in a year")},
+	{Name: "paid_items", Title: "payments seen", Low: 0, High: 200, shape: logCount, words: says("%d payments seen so far")},
+	{Name: "related_months", Title: "age of the relation", Low: 0, High: 122, shape: logCount, words: says("customer for %d months")},
+	{Name: "terms_days", Title: "terms", Low: 0, High: 180, OfItem: true, shape: plain, words: says("due %d days after its issue")},
+	{Name: "usual_percent", Title: "amount against the customer's usual", Low: 5, High: 400, OfItem: true, shape: logPercent,
+		words: says("%d %% of the customer's usual amount")},
+	{Name: "amount_percent", Title: "amount against everybody's", Low: 5, High: 400, OfItem: true, shape: logPercent,
+		words: says("%d %% of the mean amount of all")},
+	{Name: "month_end_wait", Title: "wait for its month-end payment run", Low: 0, High: 31, OfItem: true, shape: plain,
+		words: says("falls due %d days before the customer's pay day at the end of the month")},
+	{Name: "disputed", Title: "disputed", Low: 0, High: 1, OfItem: true, Later: true, shape: plain,
+		words: func(level int64) string {
+			if level == 0 {
+				return "not disputed"
+			}
+			return "disputed"
+		}},
+}
+
+// at is the level within the feature's bounds.
+func (f Feature) at(level int64) int64 { return min(max(level, f.Low), f.High) }
+
+func plain(x float64) float64    { return x }
+func logCount(x float64) float64 { return math.Log1p(x) }
+
+// logOdds keeps a percentage one step away from certainty.
+func logOdds(percent float64) float64 {
+	p := clip(percent, 1, 99) / 100
+	return math.Log(p / (1 - p))
+}
+
+func logPercent(percent float64) float64 { return math.Log(percent / 100) }
+
+func says(format string) func(int64) string {
+	return func(level int64) string { return fmt.Sprintf(format, level) }
+}
+
+func saysDays(format string) func(int64) string {
+	return func(level int64) string {
+		switch {
+		case level > 0:
+			return fmt.Sprintf(format, fmt.Sprintf("%d days late", level))
+		case level < 0:
+			return fmt.Sprintf(format, fmt.Sprintf("%d days early", -level))
+		}
+		return fmt.Sprintf(format, "on the due day")
+	}
+}
