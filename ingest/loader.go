@@ -212,7 +212,7 @@ func (s *sum) big() *big.Int {
 func (l *loader) total() {
 	for i, t := range l.tables {
 		amounts, currencies := t.column("amount"), t.column("currency")
-		if amounts == nil || amounts.kind != config.Amount || t.rows == 0 {
+		if amounts == nil || amounts.kind != config.Amount || t.rows == 0 || amounts.values() == 0 {
 			continue
 		}
 		l.totalOf(i, t, amounts, currencies)
@@ -223,7 +223,11 @@ func (l *loader) totalOf(dataset int, t *table, amounts, currencies *column) {
 	sums := l.tally.sums[dataset]
 	var current *sum
 	var last []byte
+	value := 0
 	for row := range t.rows {
+		if !amounts.constant && len(amounts.levels) > 0 && amounts.levels[row] == 0 {
+			continue // the row says no amount
+		}
 		var currency []byte
 		if currencies != nil {
 			currency = currencies.texts[min(row, len(currencies.texts)-1)] // one for all rows when it is constant
@@ -235,7 +239,8 @@ func (l *loader) totalOf(dataset int, t *table, amounts, currencies *column) {
 			}
 			last = currency
 		}
-		current.add(amounts.ints[min(row, len(amounts.ints)-1)])
+		current.add(amounts.ints[min(value, len(amounts.ints)-1)])
+		value++
 	}
 }
 

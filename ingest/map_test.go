@@ -92,6 +92,33 @@ func TestTwoMapsMayFeedOneDataset(t *testing.T) {
 	}
 }
 
+// An amount that a dataset does not require may be missing in a row, in all of them, or have no column at all.
+func TestAnAmountMayBeMissing(t *testing.T) {
+	for _, c := range []struct {
+		amount config.Column
+		rows   string
+		sum    string
+	}{
+		{from("held"), "1,10\n2,\n3,5.5\n", "15.500"},
+		{from("held"), "1,\n2,\n3,\n", ""},
+		{config.Column{}, "1,10\n2,\n3,5.5\n", ""},
+		{value("2"), "1,10\n2,\n3,5.5\n", "6.000"},
+	} {
+		dir := t.TempDir()
+		put(t, dir, "a.csv", "id,held\n"+c.rows)
+		s := invoiceSource(dir)
+		s.Maps = []config.Map{{Dataset: "disputes", Columns: map[string]config.Column{"dispute_id": from("id"), "invoice_id": from("id"),
+			"customer_id": value("C"), "opened_at": value("2024-01-01"), "amount": c.amount}}}
+		if c.amount == (config.Column{}) {
+			delete(s.Maps[0].Columns, "amount")
+		}
+		r := mustLand(t, stateFor(t, s)).Landed[0]
+		if r.Failed != "" || r.Landed != 3 || r.Datasets[0].Rows != 3 || r.Datasets[0].Sums[""] != c.sum {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
 func TestWrongExpressionsAreFoundWithoutAFile(t *testing.T) {
 	s := listSource("")
 	s.Maps[0].Line, s.Maps[0].Where = 7, `Type = "RE"`

@@ -1,5 +1,5 @@
 -- Payments applied in the window and where each application came from.
--- grain:  one row per application, largest first
+-- grain:  one row per application and invoice it settles, largest first
 -- source: core.period, core.reduction, raw.batch, raw.day, stg.application
 select
     reduction.reduction_id as application_id,
@@ -24,6 +24,7 @@ join core.period as period
     and period.end_day < reduction.until_day
 join stg.application as application
     on application.application_id = reduction.reduction_id
+    and application.invoice_id = reduction.invoice_id
 join raw.day as paid
     on paid.day = reduction.paid_day
 join raw.batch as batch
