@@ -18,8 +18,8 @@ type Form struct {
 	Name   string   // of the source, and how its files begin
 	Header []string // columns beside those every extract of a ledger begins with
 
-	// Record is the record of an event, of as many fields as Header; false leaves the event out. It may depend on the event alone.
-	Record func(Event) ([]string, bool)
+	// Record is the record of an event, of as many fields as Header; nil leaves the event out. It may depend on the event alone.
+	Record func(Event) ([]string, error)
 }
 
 // The columns every record begins with: number, id and hash of its event, so that a figure leads back to the event, and what has
@@ -60,9 +60,9 @@ func (l *Ledger) Extract(ctx context.Context, f Form) (records int, err error) {
 	first, last := after+1, after
 	err = l.Events(ctx, after, func(e Event) error {
 		last = e.Sequence
-		fields, ok := f.Record(e)
-		if !ok {
-			return nil
+		fields, err := f.Record(e)
+		if err != nil || fields == nil {
+			return err
 		}
 		if len(fields) != len(f.Header) {
 			return fmt.Errorf("event %d: %d fields for %d columns", e.Sequence, len(fields), len(f.Header))

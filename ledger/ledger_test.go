@@ -28,6 +28,14 @@ var tally = Projection{
 
 var someone = Actor{KindUser, "someone"}
 
+// notes is an extract of the notes.
+var notes = Form{Name: "notes", Header: []string{"customer"}, Record: func(e Event) ([]string, error) {
+	if e.Type != "note" {
+		return nil, nil
+	}
+	return []string{e.Subject.ID}, nil
+}}
+
 func open(t testing.TB, state string) *Ledger {
 	t.Helper()
 	l, err := Open(t.Context(), state, Options{Projections: []Projection{tally}})
@@ -290,12 +298,9 @@ func TestSnapshotIsALedgerOfItsOwn(t *testing.T) {
 func TestExtractsHoldEveryEventOnce(t *testing.T) {
 	state := t.TempDir()
 	l := open(t, state)
-	form := Form{Name: "notes", Header: []string{"customer"}, Record: func(e Event) ([]string, bool) {
-		return []string{e.Subject.ID}, e.Type == "note"
-	}}
 	extract := func(want int) {
 		t.Helper()
-		if got, err := l.Extract(t.Context(), form); err != nil || got != want {
+		if got, err := l.Extract(t.Context(), notes); err != nil || got != want {
 			t.Fatalf("%d records, want %d: %v", got, want, err)
 		}
 	}
