@@ -142,16 +142,6 @@ var Datasets = []Dataset{
 		may("reason", Text, "why"),
 		may("invoice_id", Text, "the invoice meant; empty: all of the customer's"),
 	}},
-	{"actions", "what somebody decided about a customer's place on the worklist", []string{"action_id"}, []Field{
-		must("action_id", Text, "number of the entry; of two at the same moment the greater one is the later"),
-		must("customer_id", Text, "the customer; an empty one lands under ? and is reported"),
-		must("at", Timestamp, "when"),
-		may("by", Text, "who of ours"),
-		must("kind", Text, "snooze, pin, hold or skip; unsnooze, unpin or unhold ends one before its time"),
-		may("until", Date, "last day on which it holds; empty: until it is ended, and of a skip its own day"),
-		may("reason", Text, "why"),
-		may("invoice_id", Text, "the invoice meant; empty: all of the customer's"),
-	}},
 	{"rates", "an exchange rate of a day", []string{"from_currency", "to_currency", "on"}, []Field{
 		must("from_currency", Text, "currency converted, ISO 4217"),
 		must("to_currency", Text, "currency converted into, ISO 4217"),
