@@ -83,8 +83,10 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 }
 
 func TestExamplesAreConfigurations(t *testing.T) {
-	if _, err := Load("../examples/ibm-late-payment/arrears.yaml"); err != nil {
-		t.Error(err)
+	for _, name := range []string{"ibm-late-payment", "road-traffic-fines"} {
+		if _, err := Load("../examples/" + name + "/arrears.yaml"); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
