@@ -8,7 +8,7 @@ import (
 )
 
 // SourceName is the source under which what people did lands.
-const SourceName = "ledger"
+const SourceName = config.LedgerSource
 
 var header = []string{"kind", "at", "day", "customer_id", "by", "invoice_id", "channel", "direction", "outcome", "due_on", "amount",
 	"currency", "until", "reason", "text"}

@@ -62,6 +62,9 @@ func (c checker) config(cfg Config) {
 		at := fmt.Sprintf("sources[%d]", i)
 		c.source(at, source)
 		name := strings.ToLower(source.Name) // names become file names, which some systems fold
+		if name == LedgerSource {
+			c.mistake(at+".name", "%q is the source of what is done in Arrears itself; call yours otherwise", source.Name)
+		}
 		if line, ok := first[name]; ok && name != "" {
 			c.mistake(at+".name", "%q is already the source on line %d", source.Name, line)
 		}

@@ -39,6 +39,9 @@ type Worker struct {
 	Deadline time.Duration `yaml:"deadline"` // wall time for one file
 }
 
+// LedgerSource is the name under which extracts of the company's own ledger land: no other source may have it.
+const LedgerSource = "ledger"
+
 // Source is one kind of extract of one system.
 type Source struct {
 	Name       string        `yaml:"name"`

@@ -31,6 +31,7 @@ type Evidence struct {
 type Question struct {
 	Projections []Projection // those the ledger is opened with
 	Anchors     []Point      // ends that were noted elsewhere earlier
+	Extracts    []string     // files of extracts that were handed on, beside those still in the state folder
 }
 
 // mostFaults bounds how many faults of one kind are listed.

@@ -17,7 +17,7 @@ func (v *verification) extracts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range files {
+	for _, file := range append(files, v.question.Extracts...) {
 		if err := v.extract(ctx, file); err != nil {
 			v.fault("extract "+filepath.Base(file), "cannot be read: %v", err)
 		}

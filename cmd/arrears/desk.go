@@ -53,9 +53,11 @@ func (d *desk) cycle(ctx context.Context, asOf string, knownAt time.Time) (trans
 	return run, report, err
 }
 
-// land takes in what is new of all sources.
+// land takes in what is new of all sources, the ledger among them.
 func (d *desk) land(ctx context.Context) (ingest.Report, error) {
-	return ingest.Land(ctx, d.cfg, d.log, ingest.Options{})
+	cfg, missing := d.withLedger(ctx)
+	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{})
+	return report, errors.Join(missing, err)
 }
 
 // refresh builds and publishes the marts of what had landed at knownAt; the zero time takes everything.

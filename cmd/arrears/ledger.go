@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"arrears/collections"
+	"arrears/config"
+	"arrears/ingest"
+	"arrears/ledger"
+)
+
+// openLedger opens the company's ledger, or begins it. Every process opens it the same way.
+func (d *desk) openLedger(ctx context.Context) (*ledger.Ledger, error) {
+	return ledger.Open(ctx, d.cfg.State, ledger.Options{Log: d.log.With("room", "ledger")})
+}
+
+// withLedger is the configuration with the ledger as one more source, after what has been done since the last landing was written
+// to an extract. Where the ledger cannot be read the other sources still land, and the error says so.
+func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
+	cfg := d.cfg
+	if !ledger.Exists(cfg.State) {
+		landed, err := d.landedExtracts()
+		if err == nil && len(landed) > 0 {
+			err = fmt.Errorf("%w: it is gone, and %d extracts of it have landed", ledger.ErrBroken, len(landed))
+		}
+		return cfg, err
+	}
+	cfg.Sources = append(slices.Clip(cfg.Sources), collections.Source(cfg.State))
+	zone, err := time.LoadLocation(cfg.TimeZone)
+	if err != nil {
+		return cfg, fmt.Errorf("time zone %s: %w", cfg.TimeZone, err)
+	}
+	l, err := d.openLedger(ctx)
+	if err != nil {
+		return cfg, err
+	}
+	records, err := l.Extract(ctx, collections.Form(zone))
+	if err = errors.Join(err, l.Close()); err != nil {
+		return cfg, fmt.Errorf("extract what was done: %w", err)
+	}
+	if records > 0 {
+		d.log.InfoContext(ctx, "ledger extracted", "events", records)
+	}
+	return cfg, nil
+}
+
+// landedExtracts are the receipts of extracts of the ledger.
+func (d *desk) landedExtracts() ([]ingest.Receipt, error) {
+	receipts, err := ingest.Receipts(d.cfg.State, time.Time{})
+	return slices.DeleteFunc(receipts, func(r ingest.Receipt) bool { return r.Source != collections.SourceName }), err
+}
