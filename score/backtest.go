@@ -36,7 +36,7 @@ func Test(examples []Example, from, until int64, recipe Recipe) (Result, error) 
 func issued(examples []Example, from, until int64) []Example {
 	var tested []Example
 	for _, e := range examples {
-		if e.Issued >= from && e.Issued < until && e.Settled < Never {
+		if e.Issued >= from && e.Issued < until && e.told() {
 			tested = append(tested, e)
 		}
 	}
@@ -52,7 +52,7 @@ func foretell(card Card, tested []Example) []Forecast {
 		days := expectedDays(sum)
 		forecasts[i] = Forecast{
 			Probability: Probability(sum.Points), Days: days, Priority: e.Amount * card.delay.Further(days, earliest),
-			Amount: e.Amount, Late: e.late(0), Actual: float64(e.Days),
+			Amount: e.Amount, Late: e.late(0), Actual: float64(e.Days), Open: e.Settled == Never,
 		}
 	}
 	return forecasts
@@ -67,7 +67,7 @@ func Prior(examples []Example, from, until int64) Result {
 		expected := float64(e.Levels[days])
 		r.Forecasts = append(r.Forecasts, Forecast{
 			Probability: float64(e.Levels[rate]) / 100, Days: expected, Priority: e.Amount * max(expected, 0),
-			Amount: e.Amount, Late: e.late(0), Actual: float64(e.Days),
+			Amount: e.Amount, Late: e.late(0), Actual: float64(e.Days), Open: e.Settled == Never,
 		})
 	}
 	r.Measures = Measure(r.Forecasts)

@@ -9,13 +9,21 @@ const (
 	Untrained = "untrained" // nothing: there are too few settled items to learn from
 )
 
-// A Coefficient is what was learnt of one feature, per standard deviation of the feature as its shape makes it.
+// A Coefficient is what was learnt of one term of a feature, per standard deviation of the term.
 type Coefficient struct {
 	Feature      string
-	Mean, Spread float64 // Spread is 0 where the feature is not used
+	Term         string  // tells the terms of a feature apart; empty where it has one
+	Mean, Spread float64 // Spread is 0 where the term is not used
 	Late         float64 // log odds of being late
 	Late30       float64 // log odds of being more than 30 days late
 	Days         float64 // days late
+	feature      int
+	shape        func(level float64) float64
+}
+
+// standard is how many standard deviations a level lies from the mean.
+func (k Coefficient) standard(level int64) float64 {
+	return (k.shape(float64(level)) - k.Mean) / k.Spread
 }
 
 // A Card is what was learnt, as points that add up.
@@ -32,35 +40,43 @@ type Card struct {
 
 // untrained is the card of books from which nothing can be learnt yet: no feature has points.
 func untrained() Card {
-	card := Card{Kind: Untrained, Base: Part{even, even, 0}, Coefficients: make([]Coefficient, len(features))}
-	for j, f := range features {
-		card.Coefficients[j].Feature = f.Name
-	}
+	card := Card{Kind: Untrained, Coefficients: standardise(make([]Example, 0), Recipe{})}
 	card.give([3][]float64{{0}, {0}, {0}})
 	return card
 }
 
 // give turns fitted weights into points, level by level. An item of which everything is as usual has the base alone.
 func (c *Card) give(weights [3][]float64) {
-	c.Base = Part{even + pointsOf(weights[0][0]), even + pointsOf(weights[1][0]), int64(math.Round(1000 * weights[2][0]))}
-	c.parts = make([][]Part, len(features))
+	c.Base = Part{even + pointsOf(weights[0][0]), even + pointsOf(weights[1][0]), milli(weights[2][0])}
 	column := 1
-	for j, f := range features {
-		k := &c.Coefficients[j]
-		if k.Spread > 0 {
+	for i := range c.Coefficients {
+		if k := &c.Coefficients[i]; k.Spread > 0 {
 			k.Late, k.Late30, k.Days = weights[0][column], weights[1][column], weights[2][column]
 			column++
 		}
+	}
+	c.parts = make([][]Part, len(features))
+	for j, f := range features {
 		c.parts[j] = make([]Part, f.High-f.Low+1)
 		for n := range c.parts[j] {
-			if k.Spread == 0 {
-				continue
-			}
-			z := (f.shape(float64(f.Low+int64(n))) - k.Mean) / k.Spread
-			c.parts[j][n] = Part{pointsOf(k.Late * z), pointsOf(k.Late30 * z), int64(math.Round(1000 * k.Days * z))}
+			c.parts[j][n] = c.part(j, f.Low+int64(n))
 		}
 	}
 }
+
+// part is what a level of a feature adds, over all its terms.
+func (c Card) part(feature int, level int64) Part {
+	var late, late30, days float64
+	for _, k := range c.Coefficients {
+		if k.feature == feature && k.Spread > 0 {
+			z := k.standard(level)
+			late, late30, days = late+k.Late*z, late30+k.Late30*z, days+k.Days*z
+		}
+	}
+	return Part{pointsOf(late), pointsOf(late30), milli(days)}
+}
+
+func milli(days float64) int64 { return int64(math.Round(1000 * days)) }
 
 // Score adds up what the card gives for these levels, on the day the item is issued.
 func (c Card) Score(levels []int64) Part {

@@ -17,13 +17,16 @@ type Example struct {
 	Issued   int64
 	Due      int64
 	Settled  int64   // day nothing of it was open any more; Never while it is open
-	Days     int64   // days late, negative when early; of settled items only
+	Days     int64   // days late, negative when early; of an open item what it has come to so far, 0 before it is late
 	Amount   float64 // reporting currency
 	Levels   []int64 // one for each of the features, in their order
 }
 
 // settledBefore says whether the outcome was known at the beginning of a day.
 func (e Example) settledBefore(day int64) bool { return e.Settled < day }
+
+// told says whether it is known by now that the item is late or not.
+func (e Example) told() bool { return e.Settled < Never || e.Days > 0 }
 
 // late is 1 for an item that was settled after a day counted from its due day, and 0 for others.
 func (e Example) late(after int64) float64 {

@@ -13,41 +13,48 @@ type Feature struct {
 	Low, High int64  // lowest and highest level; what lies beyond counts as these
 	OfItem    bool   // known of the item itself; others are known of its customer
 	Later     bool   // not known when the item is issued, but only once it is raised
-	shape     func(level float64) float64
+	terms     []term
 	words     func(level int64) string
+}
+
+// A term is a shape of a feature that has a coefficient of its own.
+type term struct {
+	name  string
+	shape func(level float64) float64
 }
 
 // Features are all features, in the order of Example.Levels.
 func Features() []Feature { return slices.Clone(features) }
 
 var features = []Feature{
-	{Name: "late_percent", Title: "payments late", Low: 0, High: 100, shape: logOdds, words: says("%d %% of its payments were late")},
-	{Name: "late_percent_recent", Title: "payments late, last 90 days", Low: 0, High: 100, shape: logOdds,
+	{Name: "late_percent", Title: "payments late", Low: 0, High: 100, terms: bent,
+		words: says("%d %% of its payments were late")},
+	{Name: "late_percent_recent", Title: "payments late, last 90 days", Low: 0, High: 100, terms: asOdds,
 		words: says("%d %% of its payments of the last 90 days were late")},
-	{Name: "days_late", Title: "mean days late", Low: earliest, High: latest, shape: plain, words: saysDays("pays %s on average")},
-	{Name: "days_late_recent", Title: "mean days late, last 90 days", Low: earliest, High: latest, shape: plain,
+	{Name: "days_late", Title: "mean days late", Low: earliest, High: latest, terms: asIs, words: saysDays("pays %s on average")},
+	{Name: "days_late_recent", Title: "mean days late, last 90 days", Low: earliest, High: latest, terms: asIs,
 		words: saysDays("paid %s on average in the last 90 days")},
-	{Name: "days_late_last", Title: "days late of the last payment", Low: earliest, High: latest, shape: plain,
+	{Name: "days_late_last", Title: "days late of the last payment", Low: earliest, High: latest, terms: asIs,
 		words: saysDays("its last payment was %s")},
-	{Name: "overdue_items", Title: "overdue items", Low: 0, High: 20, shape: logCount, words: says("%d items overdue")},
-	{Name: "overdue_percent", Title: "overdue share of what it owes", Low: 0, High: 100, shape: plain,
+	{Name: "overdue_items", Title: "overdue items", Low: 0, High: 20, terms: asCount, words: says("%d items overdue")},
+	{Name: "overdue_percent", Title: "overdue share of what it owes", Low: 0, High: 100, terms: asIs,
 		words: says("%d %% of what it owes is overdue")},
-	{Name: "open_items", Title: "open items", Low: 0, High: 100, shape: logCount, words: says("%d items open")},
-	{Name: "open_days", Title: "days of billing open", Low: 0, High: 365, shape: logCount, words: says("owes %d days of its billing")},
-	{Name: "disputed_percent", Title: "items disputed", Low: 0, High: 100, shape: plain, words: says("disputes %d %% of its items")},
-	{Name: "short_percent", Title: "payments short", Low: 0, High: 100, shape: plain, words: says("%d %% of its payments were short")},
-	{Name: "broken_promises", Title: "promises broken in a year", Low: 0, High: 12, shape: logCount,
+	{Name: "open_items", Title: "open items", Low: 0, High: 100, terms: asCount, words: says("%d items open")},
+	{Name: "open_days", Title: "days of billing open", Low: 0, High: 365, terms: asCount, words: says("owes %d days of its billing")},
+	{Name: "disputed_percent", Title: "items disputed", Low: 0, High: 100, terms: asIs, words: says("disputes %d %% of its items")},
+	{Name: "short_percent", Title: "payments short", Low: 0, High: 100, terms: asIs, words: says("%d %% of its payments were short")},
+	{Name: "broken_promises", Title: "promises broken in a year", Low: 0, High: 12, terms: asCount,
 		words: says("%d promises broken in a year")},
-	{Name: "paid_items", Title: "payments seen", Low: 0, High: 200, shape: logCount, words: says("%d payments seen so far")},
-	{Name: "related_months", Title: "age of the relation", Low: 0, High: 122, shape: logCount, words: says("customer for %d months")},
-	{Name: "terms_days", Title: "terms", Low: 0, High: 180, OfItem: true, shape: plain, words: says("due %d days after its issue")},
-	{Name: "usual_percent", Title: "amount against the customer's usual", Low: 5, High: 400, OfItem: true, shape: logPercent,
+	{Name: "paid_items", Title: "payments seen", Low: 0, High: 200, terms: asCount, words: says("%d payments seen so far")},
+	{Name: "related_months", Title: "age of the relation", Low: 0, High: 122, terms: asCount, words: says("customer for %d months")},
+	{Name: "terms_days", Title: "terms", Low: 0, High: 180, OfItem: true, terms: asIs, words: says("due %d days after its issue")},
+	{Name: "usual_percent", Title: "amount against the customer's usual", Low: 5, High: 400, OfItem: true, terms: asRatio,
 		words: says("%d %% of the customer's usual amount")},
-	{Name: "amount_percent", Title: "amount against everybody's", Low: 5, High: 400, OfItem: true, shape: logPercent,
+	{Name: "amount_percent", Title: "amount against everybody's", Low: 5, High: 400, OfItem: true, terms: asRatio,
 		words: says("%d %% of the mean amount of all")},
-	{Name: "month_end_wait", Title: "wait for its month-end payment run", Low: 0, High: 31, OfItem: true, shape: plain,
+	{Name: "month_end_wait", Title: "wait for its month-end payment run", Low: 0, High: 31, OfItem: true, terms: asIs,
 		words: says("falls due %d days before the customer's pay day at the end of the month")},
-	{Name: "disputed", Title: "disputed", Low: 0, High: 1, OfItem: true, Later: true, shape: plain,
+	{Name: "disputed", Title: "disputed", Low: 0, High: 1, OfItem: true, Later: true, terms: asIs,
 		words: func(level int64) string {
 			if level == 0 {
 				return "not disputed"
@@ -56,10 +63,20 @@ var features = []Feature{
 		}},
 }
 
+// The prior late rate has three terms, so that its points may level off: even the best payers are late now and then.
+var (
+	asIs    = []term{{"", plain}}
+	asCount = []term{{"", logCount}}
+	asRatio = []term{{"", logPercent}}
+	asOdds  = []term{{"", logOdds}}
+	bent    = []term{{"log odds", logOdds}, {"percent", plain}, {"percent squared", square}}
+)
+
 // at is the level within the feature's bounds.
 func (f Feature) at(level int64) int64 { return min(max(level, f.Low), f.High) }
 
 func plain(x float64) float64    { return x }
+func square(x float64) float64   { return x * x }
 func logCount(x float64) float64 { return math.Log1p(x) }
 
 // logOdds keeps a percentage one step away from certainty.

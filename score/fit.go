@@ -67,7 +67,7 @@ func logLoss(logit, y float64) float64 {
 }
 
 func newton(d design, y, w, ridge []float64) (normal [][]float64, gradient []float64) {
-	normal, gradient = square(d.columns), make([]float64, d.columns)
+	normal, gradient = matrix(d.columns), make([]float64, d.columns)
 	for i := range d.rows {
 		x := d.row(i)
 		p := sigmoid(dot(x, w))
@@ -82,7 +82,7 @@ func newton(d design, y, w, ridge []float64) (normal [][]float64, gradient []flo
 
 // linear fits y by least squares with a ridge of each column.
 func linear(d design, y, ridge []float64) ([]float64, error) {
-	normal, gradient := square(d.columns), make([]float64, d.columns)
+	normal, gradient := matrix(d.columns), make([]float64, d.columns)
 	for i := range d.rows {
 		accumulate(normal, gradient, d.row(i), 1, y[i])
 	}
@@ -142,7 +142,7 @@ func evenly(ridge float64, columns int) []float64 {
 	return all
 }
 
-func square(n int) [][]float64 {
+func matrix(n int) [][]float64 {
 	m := make([][]float64, n)
 	for i := range m {
 		m[i] = make([]float64, n)

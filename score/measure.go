@@ -12,7 +12,8 @@ type Forecast struct {
 	Priority    float64 // amount x expected days late, by which a collector would take it up
 	Amount      float64
 	Late        float64 // 1 or 0
-	Actual      float64 // days late, signed
+	Actual      float64 // days late, signed; so far, where the item is open
+	Open        bool
 }
 
 // moneyDays is what is to be collected earlier: amount x days late.
@@ -23,7 +24,7 @@ type Measures struct {
 	AUC      float64 // chance that a late item had the higher probability than one in time; 0.5 is guessing
 	Brier    float64 // mean squared error of the probability
 	ECE      float64 // distance of probability and frequency over ten equal steps of probability
-	RMSE     float64 // of days late
+	RMSE     float64 // of days late, over settled items
 	TopFifth float64 // share of all money-days late in the fifth of the items with the highest priority
 }
 
@@ -110,6 +111,9 @@ func (s sample) calibration(weights []float64) (brier, ece float64) {
 func (s sample) rmse(weights []float64) float64 {
 	sum, total := 0.0, 0.0
 	for i, f := range s.forecasts {
+		if f.Open {
+			continue
+		}
 		off := f.Days - f.Actual
 		sum, total = sum+weights[i]*off*off, total+weights[i]
 	}

@@ -24,17 +24,24 @@ type Recipe struct {
 	RidgeDays, RidgeOdds float64
 }
 
-func (r Recipe) uses(f Feature) bool {
-	return !(r.Naive && f.Name != "late_percent") && !(r.AtOnce && f.Later)
+func (r Recipe) uses(f Feature, term int) bool {
+	if r.Naive {
+		return f.Name == "late_percent" && term == 0
+	}
+	return !r.AtOnce || !f.Later
 }
 
-// learnable are the examples whose outcome was known before a day, in a fixed order, without those of the books' first weeks.
+// mature is how many days after its due day an item must have had before it is learnt from. Without it, the newest items that are
+// settled would be only those that were paid fast.
+const mature = 30
+
+// learnable are the examples settled before a day, in a fixed order, without those of the books' first weeks and the newest.
 func learnable(examples []Example, before int64) []Example {
 	var known []Example
 	begun := Never
 	for _, e := range examples {
 		begun = min(begun, e.Issued)
-		if e.settledBefore(before) {
+		if e.settledBefore(before) && e.Due+mature < before {
 			known = append(known, e)
 		}
 	}
@@ -183,41 +190,44 @@ func towards(d design, y, days []float64, ridge float64) ([]float64, error) {
 	return odds, nil
 }
 
-// standardise finds the mean and the spread of each feature, as its shape makes it. A feature that is always the same gets none.
+// standardise finds the mean and the spread of each term. One that is always the same gets none.
 func standardise(known []Example, recipe Recipe) []Coefficient {
-	all := make([]Coefficient, len(features))
+	var all []Coefficient
 	for j, f := range features {
-		sum, squares := 0.0, 0.0
-		for _, e := range known {
-			sum += f.shape(float64(f.at(e.Levels[j])))
-		}
-		mean := sum / float64(len(known))
-		for _, e := range known {
-			off := f.shape(float64(f.at(e.Levels[j]))) - mean
-			squares += off * off
-		}
-		all[j] = Coefficient{Feature: f.Name, Mean: mean}
-		if spread := math.Sqrt(squares / float64(len(known))); recipe.uses(f) && spread > 1e-9 {
-			all[j].Spread = spread
+		for n, t := range f.terms {
+			sum, squares := 0.0, 0.0
+			for _, e := range known {
+				sum += t.shape(float64(f.at(e.Levels[j])))
+			}
+			mean := sum / float64(len(known))
+			for _, e := range known {
+				off := t.shape(float64(f.at(e.Levels[j]))) - mean
+				squares += off * off
+			}
+			k := Coefficient{Feature: f.Name, Term: t.name, Mean: mean, feature: j, shape: t.shape}
+			if spread := math.Sqrt(squares / float64(len(known))); recipe.uses(f, n) && spread > 1e-9 {
+				k.Spread = spread
+			}
+			all = append(all, k)
 		}
 	}
 	return all
 }
 
-// designOf lays the features out for fitting; one without a spread has no column.
+// designOf lays the terms out for fitting; one without a spread has no column.
 func designOf(known []Example, standards []Coefficient) design {
 	columns := 1
-	for _, s := range standards {
-		if s.Spread > 0 {
+	for _, k := range standards {
+		if k.Spread > 0 {
 			columns++
 		}
 	}
 	d := design{len(known), columns, make([]float64, 0, len(known)*columns)}
 	for _, e := range known {
 		d.cells = append(d.cells, 1)
-		for j, s := range standards {
-			if s.Spread > 0 {
-				d.cells = append(d.cells, (features[j].shape(float64(features[j].at(e.Levels[j])))-s.Mean)/s.Spread)
+		for _, k := range standards {
+			if k.Spread > 0 {
+				d.cells = append(d.cells, k.standard(features[k.feature].at(e.Levels[k.feature])))
 			}
 		}
 	}

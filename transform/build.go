@@ -34,6 +34,11 @@ func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, err
 			}
 			b.Rows = rows
 		}
+		if m.Name == examples {
+			if err := learn(ctx, db); err != nil {
+				return nil, err
+			}
+		}
 		b.Seconds = time.Since(start).Seconds()
 		built = append(built, b)
 	}

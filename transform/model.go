@@ -127,6 +127,7 @@ func (models Models) order() (Models, error) {
 		}
 		state[name] = 1
 		for _, read := range m.Reads {
+			read = origin(read)
 			if _, made := byName[read]; !made && !strings.HasPrefix(read, "raw.") {
 				return fmt.Errorf("model %s reads %s, which no model makes", name, read)
 			}
@@ -157,14 +158,14 @@ func (models Models) order() (Models, error) {
 func (models Models) Needed(tables ...string) Models {
 	wanted := map[string]bool{}
 	for _, t := range tables {
-		wanted[t] = true
+		wanted[origin(t)] = true
 	}
 	var needed Models
 	for _, m := range slices.Backward(models) {
 		if wanted[m.Name] {
 			needed = append(needed, m)
 			for _, read := range m.Reads {
-				wanted[read] = true
+				wanted[origin(read)] = true
 			}
 		}
 	}

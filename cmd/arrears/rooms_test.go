@@ -27,8 +27,8 @@ var arrows = map[string][]string{
 	"warehouse":   {},
 	"sql":         {},
 	"ingest":      {"config", "warehouse", "sql"},
-	"transform":   {"config", "warehouse", "sql"},
-	"score":       {"config", "warehouse", "sql"},
+	"transform":   {"config", "warehouse", "sql", "score"},
+	"score":       {}, // arithmetic that transform does its learning with
 	"metrics":     {"config", "warehouse", "sql"},
 	"ledger":      {"config", "warehouse", "sql"},
 	"disputes":    {"config", "warehouse", "sql", "ledger"},

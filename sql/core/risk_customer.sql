@@ -12,7 +12,7 @@ placed as (
     select
         counted.customer_id as customer_id,
         row_number() over (order by counted.customer_id) - 1 as place,
-        greatest(cast(sum(counted.invoices) over () / 100000e0 as bigint), 1) as step
+        greatest(cast(cast(sum(counted.invoices) over () / 100000e0 as double precision) as bigint), 1) as step
     from counted
 )
 select

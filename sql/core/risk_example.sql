@@ -2,7 +2,7 @@
 -- grain:  one row per invoice_id and number of core.risk_outcome
 -- source: core.risk_history, core.risk_item, core.risk_outcome
 -- unit:   days since 1970-01-01; percent and days in whole numbers; amount in reporting currency at the invoice's rate;
---         settled_day and outcome_days (days late) are NULL while the item is open
+--         settled_day is NULL while the item is open; outcome_days is how late it was or has come to be, NULL before that
 select
     outcome.invoice_id as invoice_id,
     outcome.number as number,

@@ -34,15 +34,15 @@ shrunk as (
         past.paid as paid, past.last_code as last_code, past.broken as broken, past.first_day as first_day,
         past.recent_paid as recent_paid, past.recent_late as recent_late, past.recent_days as recent_days,
         past.open_items as open_items, past.overdue_items as overdue_items,
-        past.overdue_amount * 1e0 / nullif(past.open_amount, 0) as overdue_share,
-        past.open_amount * 1e0 / nullif(past.issued_amount, 0) as open_share,
-        past.issued_amount * 1e0 / nullif(past.issued, 0) as usual_amount,
+        cast(past.overdue_amount * 1e0 / nullif(past.open_amount, 0) as double precision) as overdue_share,
+        cast(past.open_amount * 1e0 / nullif(past.issued_amount, 0) as double precision) as open_share,
+        cast(past.issued_amount * 1e0 / nullif(past.issued, 0) as double precision) as usual_amount,
         prior.mean_amount as mean_amount,
-        (past.late + 3 * coalesce(prior.late_rate, 0.5e0)) / nullif(past.paid + 3e0, 0) as late_rate,
-        (past.days + 3 * coalesce(prior.mean_days, 0e0)) / nullif(past.paid + 3e0, 0) as mean_days,
-        (past.at_month_end + 3 * coalesce(prior.month_end_rate, 0.16e0)) / nullif(past.paid + 3e0, 0) as month_end_rate,
-        (past.disputed + 3 * coalesce(prior.disputed_rate, 0e0)) / nullif(past.paid + 3e0, 0) as disputed_rate,
-        (past.short + 3 * coalesce(prior.short_rate, 0e0)) / nullif(past.paid + 3e0, 0) as short_rate
+        cast((past.late + 3 * coalesce(prior.late_rate, 0.5e0)) / nullif(past.paid + 3e0, 0) as double precision) as late_rate,
+        cast((past.days + 3 * coalesce(prior.mean_days, 0e0)) / nullif(past.paid + 3e0, 0) as double precision) as mean_days,
+        cast((past.at_month_end + 3 * coalesce(prior.month_end_rate, 0.16e0)) / nullif(past.paid + 3e0, 0) as double precision) as month_end_rate,
+        cast((past.disputed + 3 * coalesce(prior.disputed_rate, 0e0)) / nullif(past.paid + 3e0, 0) as double precision) as disputed_rate,
+        cast((past.short + 3 * coalesce(prior.short_rate, 0e0)) / nullif(past.paid + 3e0, 0) as double precision) as short_rate
     from past
     join core.customer as customer
         on customer.customer_id = past.customer_id
@@ -58,8 +58,8 @@ rated as (
         shrunk.open_share as open_share, shrunk.usual_amount as usual_amount, shrunk.mean_amount as mean_amount,
         shrunk.late_rate as late_rate, shrunk.mean_days as mean_days, shrunk.month_end_rate as month_end_rate,
         shrunk.disputed_rate as disputed_rate, shrunk.short_rate as short_rate,
-        (shrunk.recent_late + 3 * shrunk.late_rate) / nullif(shrunk.recent_paid + 3e0, 0) as recent_rate,
-        (shrunk.recent_days + 3 * shrunk.mean_days) / nullif(shrunk.recent_paid + 3e0, 0) as recent_mean,
+        cast((shrunk.recent_late + 3 * shrunk.late_rate) / nullif(shrunk.recent_paid + 3e0, 0) as double precision) as recent_rate,
+        cast((shrunk.recent_days + 3 * shrunk.mean_days) / nullif(shrunk.recent_paid + 3e0, 0) as double precision) as recent_mean,
         coalesce(cast(shrunk.known_day - shrunk.first_day + 1 as bigint), 0) as related_days
     from shrunk
 )
@@ -81,7 +81,7 @@ select
     cast(least(rated.short_rate * 100, 100) as bigint) as short_percent,
     least(rated.broken, 12) as broken_promises,
     least(rated.paid, 200) as paid_items,
-    cast(least(rated.related_days, 3650) / 30e0 as bigint) as related_months,
+    cast(cast(least(rated.related_days, 3650) / 30e0 as double precision) as bigint) as related_months,
     cast(rated.month_end_rate as double precision) as month_end_rate,
     cast(rated.usual_amount as double precision) as usual_amount,
     cast(rated.mean_amount as double precision) as mean_amount

@@ -45,8 +45,8 @@ select
     cast(item.due_day as bigint) as due_day,
     item.amount as amount,
     cast(least(greatest(item.due_day - item.issued_day, 0), 180) as bigint) as terms_days,
-    cast(least(greatest(coalesce(item.amount * 100e0 / nullif(history.usual_amount, 0), 100), 5), 400) as bigint) as usual_percent,
-    cast(least(greatest(coalesce(item.amount * 100e0 / nullif(history.mean_amount, 0), 100), 5), 400) as bigint) as amount_percent,
+    cast(least(greatest(coalesce(cast(item.amount * 100e0 as double precision) / nullif(history.usual_amount, 0), 100), 5), 400) as bigint) as usual_percent,
+    cast(least(greatest(coalesce(cast(item.amount * 100e0 as double precision) / nullif(history.mean_amount, 0), 100), 5), 400) as bigint) as amount_percent,
     cast(coalesce(month.last_day - item.due_day, 0) * history.month_end_rate as bigint) as month_end_wait,
     cast(item.disputed as bigint) as disputed
 from item

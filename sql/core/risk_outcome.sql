@@ -3,9 +3,10 @@
 -- was written off or only the ledger says that it was cleared, by the day it was closed. What was voided, or settled by credit memos
 -- alone, was not paid, and nothing can be learnt from it.
 -- grain:  one row per invoice_id and number of the customers in core.risk_customer
--- source: core.dispute, core.instalment, core.instalment_settlement, core.invoice, core.open_span, core.reduction, core.risk_customer, raw.run_param,
---         stg.dispute_flag
--- unit:   amount in reporting currency at the invoice's rate; settled_day and days_late are NULL while the item is open
+-- source: core.dispute, core.instalment, core.instalment_settlement, core.invoice, core.open_span, core.reduction,
+--         core.risk_customer, raw.run_param, stg.dispute_flag
+-- unit:   amount in reporting currency at the invoice's rate; settled_day is NULL while the item is open; days_late is
+--         what it has come to so far, and NULL before it is late
 with
 part as (
     select
@@ -133,6 +134,7 @@ told as (
         case when disputed.raised_day <= item.due_day then 1 else 0 end as disputed,
         case when item.closed_day <= param.as_of_day then item.closed_day end as settled_day,
         case
+            when item.closed_day > param.as_of_day and item.due_day < param.as_of_day then param.as_of_day - item.due_day
             when item.closed_day > param.as_of_day then null
             when item.void_day <= item.closed_day then null
             when settled.written_off = 1 or item.cleared_day = item.closed_day
