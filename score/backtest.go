@@ -80,16 +80,21 @@ func position(name string) int {
 
 // Months are the first days of the calendar months from one day until another, and the first day after the last of them.
 func Months(from, until int64) []int64 {
-	day := time.Unix(from*86400, 0).UTC()
-	month := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
-	if month.Before(day) {
-		month = month.AddDate(0, 1, 0)
-	}
 	var firsts []int64
-	for ; month.Unix()/86400 <= until; month = month.AddDate(0, 1, 0) {
-		firsts = append(firsts, month.Unix()/86400)
+	for first := monthFrom(from); first <= until; first = monthFrom(first + 1) {
+		firsts = append(firsts, first)
 	}
 	return firsts
+}
+
+// monthFrom is the first day of a month that is this day or comes next.
+func monthFrom(day int64) int64 {
+	on := time.Unix(day*86400, 0).UTC()
+	first := time.Date(on.Year(), on.Month(), 1, 0, 0, 0, 0, time.UTC)
+	if first.Before(on) {
+		first = first.AddDate(0, 1, 0)
+	}
+	return first.Unix() / 86400
 }
 
 // Rolling tests month by month, each learnt from what was settled before it began.
@@ -107,3 +112,16 @@ func Rolling(examples []Example, from, until int64, recipe Recipe) ([]Result, er
 }
 
 func date(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time.DateOnly) }
+
+// Cut is where a history is parted if nobody says where: at the beginning of the first month after two thirds of the days on which
+// items were issued.
+func Cut(examples []Example) int64 {
+	first, last := Never, int64(0)
+	for _, e := range examples {
+		first, last = min(first, e.Issued), max(last, e.Issued)
+	}
+	if first > last {
+		return Never
+	}
+	return monthFrom(first + (last-first)*2/3)
+}

@@ -24,7 +24,7 @@ type Study struct {
 // Learn makes the card of a day from what was settled by its end. The model is shipped if month by month it has told late items from
 // punctual ones better than the customers' prior late rate alone; otherwise that rate is.
 func Learn(examples []Example, today int64) (Study, error) {
-	firsts := testable(examples, today+1)
+	firsts := Testable(examples, today+1)
 	s := Study{Model: Result{Kind: Model}, AtOnce: Result{Kind: Model, Recipe: Recipe{AtOnce: true}}, Prior: Result{Kind: Naive}}
 	recipe, atOnce := Recipe{}, Recipe{AtOnce: true}
 	for i := 1; i < len(firsts); i++ {
@@ -71,8 +71,9 @@ func (r *Result) add(month Result) {
 	}
 }
 
-// testable are the first days of the last months of which nearly every outcome is known, and the day after them.
-func testable(examples []Example, until int64) []int64 {
+// Testable are the first days of the last months of which nearly every outcome is known on a day, twelve at most, and the day after
+// them.
+func Testable(examples []Example, until int64) []int64 {
 	begun := until
 	for _, e := range examples {
 		begun = min(begun, e.Issued)
