@@ -69,3 +69,30 @@ func plainInserts(b *testing.B) time.Duration {
 	}
 	return took
 }
+
+// Events verified a second, everything included, beside reading the same events and doing nothing with them.
+func BenchmarkVerify(b *testing.B) {
+	state := b.TempDir()
+	l := open(b, state)
+	var all sync.WaitGroup
+	for caller := range 16 {
+		all.Go(func() {
+			for n := range benchWrites {
+				write(b, l, note(fmt.Sprint(caller, " ", n), "C1", "called, will pay on Friday"))
+			}
+		})
+	}
+	all.Wait()
+	for b.Loop() {
+		start := time.Now()
+		if err := l.Events(b.Context(), 0, func(Event) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+		reading := time.Since(start)
+		start = time.Now()
+		found := sound(b, state)
+		took := time.Since(start)
+		b.ReportMetric(float64(found.Events)/took.Seconds(), "events/s")
+		b.ReportMetric(took.Seconds()/reading.Seconds(), "of-reading")
+	}
+}

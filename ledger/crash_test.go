@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	if os.Getenv("ARREARS_LONG") == "" { // SQLite in Go is slow under the race detector
-		_ = flag.Set("rapid.checks", "25") // the flag is rapid's, and a number is one
+		_ = flag.Set("rapid.checks", "12") // the flag is rapid's, and a number is one
 	}
 	os.Exit(m.Run())
 }

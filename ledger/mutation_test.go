@@ -14,14 +14,15 @@ import (
 	"time"
 )
 
+// mutations is how many are tried: of every kind some.
 func mutations() int {
 	switch {
 	case os.Getenv("ARREARS_LONG") != "":
 		return 2000
 	case testing.Short():
-		return 60
+		return len(harms)
 	}
-	return 200
+	return 3 * len(harms)
 }
 
 // A mutator harms a copy of a ledger and says what it did.

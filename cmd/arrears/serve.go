@@ -126,6 +126,7 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 	go func() { // at once; the schedule skips a slot while this one is at work, but does not wait for it at the end
 		defer close(first)
 		schedule.Entry(1).WrappedJob.Run()
+		s.proveLedger(ctx)
 	}()
 	select {
 	case err = <-done:

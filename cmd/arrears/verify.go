@@ -111,6 +111,21 @@ func (d *desk) evidence(ctx context.Context, anchors []ledger.Point) (ledger.Evi
 	return found, err
 }
 
+// proveLedger verifies the ledger once when the service starts, and says loudly what is wrong. Its end is logged: a log that is kept
+// elsewhere is the place to compare it with.
+func (d *desk) proveLedger(ctx context.Context) {
+	found, err := d.evidence(ctx, nil)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		d.log.ErrorContext(ctx, "the ledger cannot be verified", "cause", err)
+	case len(found.Faults) > 0:
+		d.log.ErrorContext(ctx, "the ledger is not what was written; arrears verify lists the faults", "faults", len(found.Faults), "first", found.Faults[0].String())
+	case found.Events > 0:
+		d.log.InfoContext(ctx, "ledger verified", "events", found.Events, "end", fmt.Sprintf("%d:%s", found.End.Sequence, found.End.Hash))
+	}
+}
+
 func (d *desk) verifyLedger(ctx context.Context, w io.Writer, anchors []ledger.Point) (faults int, err error) {
 	found, err := d.evidence(ctx, anchors)
 	if err != nil {
