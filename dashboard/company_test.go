@@ -357,7 +357,8 @@ func (m *marts) set(change func(*marts)) {
 var catalogue = []sql.KPI{
 	{Name: "ar_net", Title: "Net receivables", Unit: "amount", Definition: "All open items less unapplied cash and credits.", Formula: "gross open items - credits - unapplied cash", Source: "CRF"},
 	{Name: "pct_past_due", Title: "Share past due", Unit: "percent", Definition: "Open items one day or more past due, as a share of gross receivables.", Formula: "100 * past due / gross", Source: "CRF"},
-	{Name: "dso", Title: "Days sales outstanding", Unit: "days", Definition: "Net receivables in days of credit sales.", Formula: "net AR * days / credit sales", Source: "CRF, JDE"},
+	{Name: "dso", Title: "Days sales outstanding", Unit: "days", Definition: "Net receivables in days of credit sales.", Formula: "net AR * days / credit sales", Source: "CRF, JDE",
+		Owner: "CFO", Edges: "Not defined without sales.", Tests: []string{"TestPublishedDSO", "edge-01"}},
 	{Name: "cei", Title: "Collection effectiveness index", Unit: "percent", Definition: "What was collected of what could be collected in the month.", Formula: "100 * (opening + sales - closing) / (opening + sales - closing current)", Source: "CMA/CRF"},
 	{Name: "aging_due", Title: "Aging by due date", Unit: "amount", Definition: "Gross open items by days past due.", Formula: "days_late = as_of_day - due_day", Source: "CRF"},
 }

@@ -16,12 +16,21 @@ import (
 
 // Explanation is where a figure comes from, down to the file and the line.
 type Explanation struct {
-	Title, Unit, Definition, Formula, Source string
+	Title, Unit, Definition, Formula, Source, Owner, Edges string
 
-	Value  any // as in warehouse.Table
+	Tests  []string // what proves the figure
+	Value  any      // as in warehouse.Table
 	Inputs []Input
 	SQL    []Model
 	Rows   warehouse.Table // the rows behind the figure, with batch, file and line
+}
+
+// Declared is what the catalogue says of a figure, whatever its value.
+func Declared(k sql.KPI) Explanation {
+	return Explanation{
+		Title: k.Title, Unit: k.Unit, Definition: k.Definition, Formula: k.Formula, Source: k.Source, Owner: k.Owner,
+		Edges: k.Edges, Tests: k.Tests,
+	}
 }
 
 // Input is one number that went into a figure.
@@ -67,9 +76,7 @@ func (h *Handler) explain(w http.ResponseWriter, r *http.Request) {
 // explainKPI is what the catalogue, the marts and the rows behind them say of a figure.
 func (h *Handler) explainKPI(ctx context.Context, seen reading, about sql.KPI) explainBody {
 	name := about.Name
-	body := explainBody{Name: name, Explanation: Explanation{
-		Title: about.Title, Unit: about.Unit, Definition: about.Definition, Formula: about.Formula, Source: about.Source,
-	}}
+	body := explainBody{Name: name, Explanation: Declared(about)}
 	if h.opts.Explain != nil {
 		found, err := h.ask(ctx, name, seen.snapshot.asOf)
 		if err != nil {

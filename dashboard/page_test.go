@@ -208,7 +208,7 @@ func TestDefinitionsListTheCatalogue(t *testing.T) {
 	page := document(t, h, "/definitions")
 	for _, k := range catalogue {
 		shown := reads(byID(t, page, k.Name))
-		for _, want := range []string{k.Title, k.Definition, k.Formula, k.Source} {
+		for _, want := range append(k.Tests, k.Title, k.Definition, k.Formula, k.Source, k.Owner, k.Edges) {
 			if !strings.Contains(shown, want) {
 				t.Errorf("%s: %q lacks %q", k.Name, shown, want)
 			}

@@ -15,6 +15,9 @@ type KPI struct {
 	Definition string   `yaml:"definition"`
 	Formula    string   `yaml:"formula"`
 	Source     string   `yaml:"source"`
+	Owner      string   `yaml:"owner"`  // the role that answers for it
+	Edges      string   `yaml:"edges"`  // what it does at its limits
+	Tests      []string `yaml:"tests"`  // what proves it: tests of this repository, and cases of other systems
 	Inputs     []string `yaml:"inputs"` // columns of explain/input.sql
 	Rows       string   `yaml:"rows"`   // file of explain/ that lists the rows behind it
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,10 +36,13 @@ func reference(t *testing.T) []byte {
 
 ` + "`arrears kpi`" + ` and the marts use these names. Amounts are in the reporting currency. Figures over a window take the three calendar
 months that end with the as-of date. A figure whose divisor is zero is not defined, and is NULL. This page is made from sql/kpi.yaml.
+
+What proves a figure are tests of this repository by their name, and cases of other systems that TestPeerVectors restates.
 `)
 	for _, k := range catalogue(t) {
-		fmt.Fprintf(&b, "\n## %s\n\n**%s** (%s). %s\n\n- Formula: %s\n- Source: %s\n- Enters: %s\n",
-			k.Name, k.Title, k.Unit, k.Definition, k.Formula, k.Source, strings.Join(k.Inputs, ", "))
+		fmt.Fprintf(&b, "\n## %s\n\n**%s** (%s). %s\n\n- Formula: %s\n- Source: %s\n- Owner: %s\n- At its limits: %s\n- Enters: %s\n- Proven by: %s\n",
+			k.Name, k.Title, k.Unit, k.Definition, k.Formula, k.Source, k.Owner, k.Edges, strings.Join(k.Inputs, ", "),
+			strings.Join(k.Tests, ", "))
 	}
 	return b.Bytes()
 }
@@ -74,6 +78,9 @@ func TestEveryKPIIsDeclaredOnceAndComputed(t *testing.T) {
 		if k.Title == "" || k.Definition == "" || k.Formula == "" || k.Source == "" || len(k.Inputs) == 0 {
 			t.Errorf("%s lacks a title, a definition, a formula, a source or inputs", k.Name)
 		}
+		if k.Owner == "" || k.Edges == "" || len(k.Tests) == 0 {
+			t.Errorf("%s lacks an owner, its edges or tests", k.Name)
+		}
 		if !slices.Contains([]string{"amount", "percent", "days", "hours", "count", "ratio"}, k.Unit) {
 			t.Errorf("%s has the unit %q", k.Name, k.Unit)
 		}
@@ -95,6 +102,34 @@ func TestEveryKPIIsDeclaredOnceAndComputed(t *testing.T) {
 				if name, _, _ = strings.Cut(name, "'"); !names[name] {
 					t.Errorf("%s computes %s, which nobody declared", file, name)
 				}
+			}
+		}
+	}
+}
+
+// What a figure names as its proof is a test of the repository. The cases of other systems are looked up where they are read.
+func TestProofsOfKPIsExist(t *testing.T) {
+	written := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for line := range strings.Lines(string(text)) {
+			if name, ok := strings.CutPrefix(line, "func Test"); ok {
+				name, _, _ = strings.Cut(name, "(")
+				written["Test"+name] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range catalogue(t) {
+		for _, name := range k.Tests {
+			if strings.HasPrefix(name, "Test") && !written[name] {
+				t.Errorf("%s is said to be proven by %s, which nobody wrote", k.Name, name)
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func (d *desk) explain(ctx context.Context, v transform.View, name string, limit
 	if err != nil {
 		return dashboard.Explanation{}, err
 	}
-	e := dashboard.Explanation{Title: k.Title, Unit: k.Unit, Definition: k.Definition, Formula: k.Formula, Source: k.Source}
+	e := dashboard.Declared(k)
 	value, err := v.DB.Query(ctx, "select bucket, value from mart.kpi where kpi = ? and dimension = '' order by bucket", name)
 	if err != nil {
 		return e, fmt.Errorf("read %s: %w", name, err)
@@ -171,7 +171,13 @@ func tellExplanation(w io.Writer, v transform.View, e dashboard.Explanation, tex
 	if e.Value != nil {
 		say("  %-11s %s\n", "value", exact(e.Value))
 	}
-	say("  %-11s %s\n  %-11s %s\n  %-11s %s\n\n", "what it is", e.Definition, "formula", e.Formula, "source", e.Source)
+	for _, line := range [][2]string{
+		{"what it is", e.Definition}, {"formula", e.Formula}, {"source", e.Source}, {"owner", e.Owner}, {"limits", e.Edges},
+		{"proven by", strings.Join(e.Tests, ", ")},
+	} {
+		say("  %-11s %s\n", line[0], line[1])
+	}
+	say("\n")
 	say("Numbers that entered it\n")
 	for _, i := range e.Inputs {
 		if f, ok := i.Value.(float64); ok {

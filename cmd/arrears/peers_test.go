@@ -56,6 +56,30 @@ func TestPeerFieldsAreAllAccountedFor(t *testing.T) {
 	}
 }
 
+// What a KPI names as its proof beside tests is a case that expects the figure.
+func TestProofsNamedByKPIsAreCases(t *testing.T) {
+	cases := map[string]record{}
+	for _, c := range peerVectors(t) {
+		cases[c.id] = c.expected
+	}
+	list, err := sql.KPIs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := map[string]string{"ar_net": "net_ar", "ar_gross": "gross_ar"}
+	for _, k := range list {
+		for _, name := range k.Tests {
+			if strings.HasPrefix(name, "Test") {
+				continue
+			}
+			_, expected := cases[name][k.Name]
+			if _, under := cases[name][other[k.Name]]; !expected && !under {
+				t.Errorf("%s is said to be proven by %s, which expects no such figure", k.Name, name)
+			}
+		}
+	}
+}
+
 // The ledgers have every figure: computed on demand and as they are published.
 func TestPeerLedgers(t *testing.T) {
 	for _, c := range peerLedgers(t) {
