@@ -31,7 +31,7 @@ func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			landed_at timestamp, records bigint, landed bigint, rejected bigint, non_data bigint, failed varchar)`,
 	}
 	for _, schema := range schemas {
-		statements = append([]string{"create schema " + schema}, statements...)
+		statements = append([]string{"create schema if not exists " + schema}, statements...)
 	}
 	for _, d := range config.Datasets {
 		statements = append(statements, rawDataset(d, in.Batches))

@@ -33,7 +33,10 @@ type Input struct {
 	Memory         string // cap of the engine, as in "2GB"
 	Threads        int
 	PartRows       int64 // invoices worked on at once; 0 takes what a laptop has room for
+	Full           bool  // begin anew, whatever there is to go on from
+	AdvanceRows    int64 // landed rows from which on a refresh goes on from the last one; 0 takes what makes it worth it
 
+	from    string      // file of the marts that this refresh goes on from
 	against *comparison // what figures of closed months are compared with
 }
 
@@ -79,36 +82,70 @@ func Refresh(ctx context.Context, in Input) (Run, error) {
 	return run, err
 }
 
-// construct makes the database file of a run and fills it.
+// construct makes the database file of a run and fills it: from the earlier marts where it can, else anew.
 func construct(ctx context.Context, in *Input, path string, run *Run) error {
+	models, err := known(ctx, in.Models)
+	if err != nil {
+		return err
+	}
+	if err := in.goOn(models, path, run); err != nil {
+		return err
+	}
+	err = complete(ctx, in, path, models, run)
+	if !errors.Is(err, errAnew) {
+		return err
+	}
+	in.from, run.From, run.Advances = "", "", 0
+	if err := warehouse.Remove(path); err != nil {
+		return err
+	}
+	return complete(ctx, in, path, models, run)
+}
+
+// known reads the models in an engine of their own, before it is clear which file they will work on.
+func known(ctx context.Context, texts fs.FS) (Models, error) {
+	db, err := warehouse.Open(ctx, warehouse.Options{})
+	if err != nil {
+		return nil, err
+	}
+	models, err := Find(ctx, texts, db)
+	return models, errors.Join(err, db.Close())
+}
+
+func complete(ctx context.Context, in *Input, path string, models Models, run *Run) error {
 	db, err := warehouse.Open(ctx, in.options(path))
 	if err != nil {
 		return err
 	}
-	return errors.Join(fill(ctx, in, db, run), db.Close())
+	return errors.Join(fill(ctx, in, db, models, run), db.Close())
 }
 
 func (in Input) options(path string) warehouse.Options {
-	return warehouse.Options{
+	o := warehouse.Options{
 		Path: path, Memory: in.Memory, Threads: in.Threads,
 		Temp:  filepath.Join(in.State, spillDir),
 		Files: []string{filepath.Join(in.State, "lake"), filepath.Join(in.State, closingDir)},
 	}
+	if in.from != "" {
+		o.Attach = map[string]string{earlier: in.from}
+	}
+	return o
 }
 
 // fill builds the marts, checks them and notes beside them what the run was.
-func fill(ctx context.Context, in *Input, db *warehouse.Duck, run *Run) error {
-	models, err := Find(ctx, in.Models, db)
-	if err != nil {
-		return err
-	}
+func fill(ctx context.Context, in *Input, db *warehouse.Duck, models Models, run *Run) error {
+	var err error
 	if run.Texts, err = models.keep(in.State); err != nil {
 		return err
 	}
 	if in.against, err = compareWith(*in, *run); err != nil {
 		return err
 	}
-	if err := assemble(ctx, *in, db, models, Param{Months: historyMonths}, run); err != nil {
+	bring := assemble
+	if in.from != "" {
+		bring = advance
+	}
+	if err := bring(ctx, *in, db, models, Param{Months: historyMonths}, run); err != nil {
 		return err
 	}
 	if run.Checks, err = check(ctx, *in, db); err != nil {

@@ -19,6 +19,8 @@ type Run struct {
 	Started   time.Time `json:"started"`
 	Finished  time.Time `json:"finished"`
 	Published bool      `json:"published"`
+	From      string    `json:"from,omitempty"`     // the run whose marts this one went on from; none: it began anew
+	Advances  int       `json:"advances,omitempty"` // how many went on, one from the other
 	Settings  Settings  `json:"settings"`
 	Batches   []string  `json:"batches"`
 	Texts     string    `json:"texts"` // digest under which the models' texts are kept

@@ -1,5 +1,6 @@
 -- Amounts written off invoices in each period's window. Minor differences and overpayments taken to income are no bad debt.
 -- grain:  one row per month, entity, currency and member
+-- adds:   entries, written_off
 -- source: core.member, core.period, core.reduction
 -- unit:   reporting currency at the invoice's rate
 select
@@ -7,6 +8,7 @@ select
     reduction.entity as entity,
     reduction.currency as currency,
     coalesce(member.member, '') as member,
+    count(*) as entries,
     cast(sum(reduction.amount * reduction.rate) as decimal(38, 12)) as written_off
 from core.reduction as reduction
 join core.period as period

@@ -1,5 +1,6 @@
 -- Open receivables and unapplied credits at the end of every period.
 -- grain:   one row per month, entity, currency, member, side, billing month and buckets
+-- adds:    items, unrated_items, open_amount, reporting_amount, age_amount
 -- formula: days late = end of period - due day; due today is current; 30 days late is 1-30. A negative open item is a credit
 -- source:  core.closing_rate, core.credit_span, core.member, core.open_span, core.period
 -- unit:    document currency; reporting currency at the closing rate, else at the document's own

@@ -1,5 +1,6 @@
 -- What is unapplied of every receipt and credit memo, as a function of time.
 -- grain:   one row per source_id and the days [from_day, to_day) during which the unapplied amount was constant
+-- part:    source_id
 -- formula: unapplied = amount - applied to invoices + written off (an overpayment taken to income is written off below 0)
 -- source:  core.reduction, core.source, stg.write_off
 -- unit:    document currency; rate is the document's own

@@ -1,5 +1,6 @@
 -- Net receivables of every customer in the parts that days are counted in. The parts add up to net receivables.
 -- grain:   one row per month, customer_id, entity, currency and part
+-- adds:    entries, open_amount, own_amount, reporting_amount
 -- formula: current + past_due + disputed_current + disputed_past_due - unapplied receipts (payment), credit memos (credit)
 --          and negative invoices (invoice); a dispute holds at most what is open, and what is past due before what is not
 -- source:  core.credit_span, core.dispute, core.dso_day, core.dso_rate, core.member, core.open_span
@@ -108,6 +109,7 @@ select
     part.currency as currency,
     coalesce(member.member, '') as member,
     part.part as part,
+    count(*) as entries,
     cast(sum(part.amount) as decimal(18, 3)) as open_amount,
     cast(sum(part.amount * part.rate) as decimal(38, 12)) as own_amount,
     cast(sum(part.amount * coalesce(closing.rate, part.rate)) as decimal(38, 12)) as reporting_amount

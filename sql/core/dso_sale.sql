@@ -1,5 +1,6 @@
 -- What every customer was sold in the windows that days are counted in, and the terms it was sold on.
 -- grain:   one row per month, customer_id, entity and currency
+-- adds:    entries, sales, billed, terms, own_sales, own_billed, own_terms
 -- formula: sales = invoices - credit memos, as core.sale has them; billed = invoices above zero; terms = billed x (due day - issued day),
 --          instalment by instalment
 -- source:  core.dso_day, core.instalment, core.invoice, core.member, core.source
@@ -73,6 +74,7 @@ select
     line.entity as entity,
     line.currency as currency,
     coalesce(member.member, '') as member,
+    count(*) as entries,
     cast(sum(line.sales) as decimal(18, 3)) as sales,
     cast(sum(line.billed) as decimal(18, 3)) as billed,
     cast(sum(line.terms) as decimal(24, 3)) as terms,

@@ -1,5 +1,6 @@
 -- What moved receivables, by the day on which it took effect.
 -- grain:   one row per entity, currency, day and kind
+-- adds:    entries, amount, reporting_amount
 -- formula: opening + billed - voided - received + reversed - credited - discounted - written off - cleared + transferred
 --          = closing; amounts here are signed by what they do to receivables. Cleared is what the sender calls settled
 --          beyond everything that was applied. Transferred is what a receipt of one entity pays in another: it adds up
@@ -217,6 +218,7 @@ select
     movement.currency as currency,
     movement.day as day,
     movement.kind as kind,
+    count(*) as entries,
     cast(sum(movement.amount) as decimal(38, 3)) as amount,
     cast(sum(movement.amount * movement.rate) as decimal(38, 12)) as reporting_amount
 from movement

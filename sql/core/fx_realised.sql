@@ -1,5 +1,6 @@
 -- What settling at another rate than billing gained or lost, by the day on which the settlement took effect or was undone.
 -- grain:   one row per entity, currency and day; what is billed and settled in the reporting currency at 1 has none
+-- adds:    entries, applied_amount, invoice_amount, source_amount
 -- formula: applied amount x (rate of the receipt or credit memo - rate of the invoice)
 -- source:  core.reduction, raw.setting
 -- unit:    document currency for applied; reporting currency
@@ -48,6 +49,7 @@ select
     effect.entity as entity,
     effect.currency as currency,
     effect.day as day,
+    count(*) as entries,
     cast(sum(effect.amount) as decimal(38, 3)) as applied_amount,
     cast(sum(effect.amount * effect.invoice_rate) as decimal(38, 12)) as invoice_amount,
     cast(sum(effect.amount * effect.source_rate) as decimal(38, 12)) as source_amount

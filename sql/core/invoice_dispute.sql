@@ -1,5 +1,6 @@
 -- Invoices of each period's window that have been disputed by its end, several cases on one counted once.
 -- grain:  one row per month, entity, currency and member
+-- adds:   invoices, amount
 -- source: core.dispute, core.invoice, core.member, core.period
 -- unit:   reporting currency at the invoice's rate, at most the invoice; voided and negative invoices are out
 with

@@ -1,5 +1,6 @@
 -- Cash applied to invoices by the month it was received in, with the sums that averages of payment behaviour need.
 -- grain:   one row per entity, currency, member, paid_month, from_month and until_month
+-- adds:    entries, paid_amount, on_time_amount, late_amount, days_to_pay_amount, days_late_amount, index_amount
 -- formula: PAYDEX-like index on D&B's anchors, linear between them: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late,
 --          60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later
 -- source:  core.instalment_settlement, core.member, core.reduction, raw.day, raw.run_param
@@ -76,6 +77,7 @@ select
     scored.paid_month as paid_month,
     scored.from_month as from_month,
     scored.until_month as until_month,
+    count(*) as entries,
     cast(sum(scored.amount) as decimal(38, 12)) as paid_amount,
     cast(sum(case when scored.days_late <= 0 then scored.amount else 0 end) as decimal(38, 12)) as on_time_amount,
     cast(sum(case when scored.days_late > 0 then scored.amount else 0 end) as decimal(38, 12)) as late_amount,

@@ -1,5 +1,6 @@
 -- By how much open items and what is unapplied of receipts and credit memos changed on each day.
 -- grain:   one row per entity, currency and day on which either changed
+-- adds:    entries, open_amount, unapplied_amount
 -- formula: what a span holds comes in on its first day and goes on the day after its last; net = open - unapplied
 -- source:  core.credit_span, core.open_span
 -- unit:    document currency
@@ -43,6 +44,7 @@ select
     change.entity as entity,
     change.currency as currency,
     change.day as day,
+    count(*) as entries,
     cast(sum(change.open_amount) as decimal(38, 3)) as open_amount,
     cast(sum(change.unapplied_amount) as decimal(38, 3)) as unapplied_amount
 from change

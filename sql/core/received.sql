@@ -1,5 +1,6 @@
 -- Receipts of each period's window and how much of them was still unapplied at its end.
 -- grain:  one row per month, entity, currency and member
+-- adds:   entries, received_amount, unapplied_amount
 -- source: core.credit_span, core.member, core.period, core.source
 -- unit:   reporting currency at the receipt's own rate
 with
@@ -36,6 +37,7 @@ select
     movement.entity as entity,
     movement.currency as currency,
     coalesce(member.member, '') as member,
+    count(*) as entries,
     cast(sum(movement.received) as decimal(38, 12)) as received_amount,
     cast(sum(movement.unapplied) as decimal(38, 12)) as unapplied_amount
 from movement

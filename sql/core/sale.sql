@@ -1,5 +1,6 @@
 -- Billings by the month in which they were billed, and the months during which they count.
 -- grain:   one row per entity, currency, member, billed_month and void_month
+-- adds:    entries, invoices, invoiced_amount, reporting_amount
 -- formula: net credit sales = invoices and debit memos - credit memos, gross of tax, before discounts and write-offs
 -- source:  core.invoice, core.member, core.source, raw.day, raw.run_param
 -- unit:    reporting currency at the document's own rate; invoices and invoiced_amount leave negative invoices out
@@ -36,6 +37,7 @@ select
     coalesce(member.member, '') as member,
     document.billed_month as billed_month,
     void_date.month as void_month,
+    count(*) as entries,
     cast(sum(document.invoices) as bigint) as invoices,
     cast(sum(
         case when document.invoices = 1 then document.amount * document.rate else 0 end

@@ -1,5 +1,6 @@
 -- What customers can settle invoices with: receipts and credit memos.
 -- grain:  one row per source_id (payment_id or credit_id)
+-- part:   source_id
 -- source: core.rate, raw.setting, stg.credit, stg.customer, stg.payment
 -- unit:   document currency; rate in reporting currency
 with

@@ -1,0 +1,233 @@
+package transform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"arrears/warehouse"
+)
+
+// A refresh goes on from the last one where that is less work than beginning anew; after so many it begins anew all the same,
+// since rows that were replaced leave gaps.
+const (
+	advanceRows = 200_000 // landed rows from which on it is worth it
+	advanceMost = 30
+)
+
+// errAnew is returned where a change reaches too far for going on from the earlier marts.
+var errAnew = errors.New("begin anew")
+
+// goOn decides whether the run may go on from the marts that are published, and copies their file if so. Texts, settings and
+// batches have to be those of then, but for batches that came since.
+func (in *Input) goOn(models Models, path string, run *Run) error {
+	published, last, err := Published(in.State)
+	if err != nil || in.Full {
+		return nil // nothing to go on from is no fault
+	}
+	before, err := Recorded(in.State, last)
+	if err != nil || before.MadeBy(models) != nil || len(before.Models) != len(models) || before.Advances >= advanceMost {
+		return nil
+	}
+	least := in.AdvanceRows
+	if least == 0 {
+		least = advanceRows
+	}
+	var rows int64
+	for _, b := range in.Batches {
+		rows += b.Landed
+	}
+	known := len(before.Batches) <= len(run.Batches) && slices.Equal(before.Batches, run.Batches[:len(before.Batches)])
+	if rows < least || !known || !in.sameFigures(before.Settings) {
+		return nil
+	}
+	if err := copyFile(published, path); err != nil {
+		return fmt.Errorf("go on from run %s: %w", last, err)
+	}
+	in.from, run.From, run.Advances = published, last, before.Advances+1
+	return nil
+}
+
+func copyFile(from, to string) (err error) {
+	source, err := os.Open(filepath.Clean(from))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	target, err := os.Create(filepath.Clean(to))
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(target, source)
+	return errors.Join(err, target.Close())
+}
+
+// advance brings the copy of earlier marts up to the batches known now: the tables of documents by what changed, sums over them
+// by the difference that makes, and everything else anew.
+func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, param Param, run *Run) error {
+	if err := clear(ctx, db, models); err != nil {
+		return err
+	}
+	if err := loadRaw(ctx, db, &in); err != nil {
+		return err
+	}
+	run.Settings = in.Settings
+	lasting, dated := models.split()
+	before, parts, after := lasting.stages()
+	built, err := advanceEach(ctx, db, in, models, before)
+	if err != nil {
+		return err
+	}
+	replaced, err := replace(ctx, db, in, models, parts)
+	if err != nil {
+		return err
+	}
+	if err := placed(ctx, db); err != nil {
+		return err
+	}
+	rest, err := advanceEach(ctx, db, in, models, after)
+	if err != nil {
+		return err
+	}
+	if param.AsOf, err = asOf(ctx, db, in.AsOf, in.Today); err != nil {
+		return err
+	}
+	param.KnownAt, param.Run, run.AsOf = run.KnownAt, run.ID, param.AsOf.Format(time.DateOnly)
+	if err := param.load(ctx, db); err != nil {
+		return err
+	}
+	if err := findChange(ctx, db, passed); err != nil {
+		return err
+	}
+	more, err := advanceEach(ctx, db, in, models, dated)
+	run.Models = slices.Concat(built, replaced, rest, more)
+	if err != nil {
+		return err
+	}
+	return db.Exec(ctx, "drop schema "+changeSchema+" cascade")
+}
+
+// advanceEach brings models up to date in their order, each in the way that it allows.
+func advanceEach(ctx context.Context, db *warehouse.Duck, in Input, models, some Models) ([]Built, error) {
+	var built []Built
+	for _, m := range some {
+		var one []Built
+		var err error
+		switch {
+		case m.key() != "":
+			one, err = replace(ctx, db, in, models, Models{m})
+		case len(m.adds()) > 0:
+			one, err = addUp(ctx, db, models, m)
+		default:
+			one, err = build(ctx, db, Models{m})
+		}
+		if err != nil {
+			return nil, err
+		}
+		built = append(built, one...)
+	}
+	return built, nil
+}
+
+// clear leaves of the earlier marts only the tables that are brought up to date row by row.
+func clear(ctx context.Context, db *warehouse.Duck, models Models) error {
+	for _, schema := range schemas {
+		if schema == "core" {
+			continue
+		}
+		if err := db.Exec(ctx, "drop schema "+schema+" cascade"); err != nil {
+			return fmt.Errorf("clear the earlier marts: %w", err)
+		}
+	}
+	for _, m := range models {
+		if m.Schema() != "core" || (m.key() != "" && m.kept()) {
+			continue
+		}
+		if err := db.Exec(ctx, "drop table if exists "+m.Name); err != nil {
+			return fmt.Errorf("clear the earlier marts: %w", err)
+		}
+	}
+	return nil
+}
+
+// placed gives up where sums cannot be brought up to date by differences: where a document has no rate, its amount in the
+// reporting currency is unknown, and an application that names no invoice is placed by all there are.
+func placed(ctx context.Context, db *warehouse.Duck) error {
+	n, err := count(ctx, db, `select
+		(select count(*) from core.invoice where rate is null) + (select count(*) from core.source where rate is null)
+		+ (select count(*) from earlier.core.invoice where rate is null) + (select count(*) from earlier.core.source where rate is null)`)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%w: %d documents have no rate", errAnew, n)
+	}
+	return err
+}
+
+// replace makes the rows of touched invoices or sources anew and puts them in the place of the earlier ones. Models of invoices
+// are made together, since they read one another.
+func replace(ctx context.Context, db *warehouse.Duck, in Input, models, parts Models) ([]Built, error) {
+	if err := ready(ctx, db); err != nil {
+		return nil, err
+	}
+	built := make([]Built, len(parts))
+	for i, m := range parts {
+		built[i] = Built{Model: m.Name, Hash: m.Hash}
+	}
+	aside, err := db.Aside(ctx)
+	if err != nil {
+		return nil, err
+	}
+	some := set(aside.Main, parts[0].key())
+	err = layOut(ctx, aside, in, some, models, parts)
+	for i, m := range parts {
+		if err != nil {
+			break
+		}
+		start := time.Now()
+		built[i].Rows, err = renew(ctx, aside, some, m)
+		built[i].Seconds = time.Since(start).Seconds()
+	}
+	return built, errors.Join(err, aside.Close())
+}
+
+func renew(ctx context.Context, aside *warehouse.Aside, some scope, m Model) (int64, error) {
+	if err := aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL)); err != nil {
+		return 0, fmt.Errorf("build %s: %w", m.Name, err)
+	}
+	if !m.kept() {
+		return 0, nil
+	}
+	for _, s := range []string{
+		"delete from %[1]s.%[2]s where " + strings.ReplaceAll(some.where(some.key), "%", "%%"),
+		"insert into %[1]s.%[2]s select * from %[2]s",
+	} {
+		if err := aside.Exec(ctx, fmt.Sprintf(s, aside.Main, m.Name)); err != nil {
+			return 0, fmt.Errorf("renew %s: %w", m.Name, err)
+		}
+	}
+	return count(ctx, aside, fmt.Sprintf("select count(*) from %s.%s", aside.Main, m.Name))
+}
+
+// ready finds what changed, once, before the first table is brought up to date.
+func ready(ctx context.Context, db *warehouse.Duck) error {
+	found, err := count(ctx, db, "select count(*) from information_schema.schemata where catalog_name = current_database() and schema_name = '"+changeSchema+"'")
+	if err != nil || found > 0 {
+		return err
+	}
+	if err := findChange(ctx, db, news); err != nil {
+		return err
+	}
+	unnamed, err := count(ctx, db, "select count(*) from raw.applications where invoice_id is null")
+	if err != nil {
+		return err
+	}
+	if unnamed > 0 {
+		return fmt.Errorf("%w: %d applications name no invoice", errAnew, unnamed)
+	}
+	return findChange(ctx, db, touched)
+}
