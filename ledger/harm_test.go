@@ -7,15 +7,20 @@ import (
 	"slices"
 )
 
-// A harm is one kind of mutation. One that may miss can hit a part of a file that nothing reads.
+// A harm is one kind of mutation. One that may miss can hit a part of a file that nothing reads; one of a killed process finds
+// SQLite's own log beside the database.
 type harm struct {
 	name    string
 	mayMiss bool
+	killed  bool
 	do      func(m *mutator) string
 }
 
 // columns of an event that somebody may want to change.
 var columns = []string{"id", "at", "actor_kind", "actor", "subject_kind", "subject", "type", "payload", "reason", "key", "messages", "previous", "hash"}
+
+// logName is SQLite's own log.
+const logName = fileName + "-wal"
 
 var harms = []harm{
 	{name: "a field of an event is edited", do: func(m *mutator) string {
@@ -124,6 +129,27 @@ var harms = []harm{
 			return b
 		})
 		return fmt.Sprint("at ", share)
+	}},
+	{name: "the log is cut", killed: true, mayMiss: true, do: func(m *mutator) string {
+		share := m.Float64()
+		m.file(logName, func(b []byte) []byte { return b[:int(share*float64(len(b)))] })
+		return fmt.Sprint("at ", share)
+	}},
+	{name: "a bit of the log is flipped", killed: true, mayMiss: true, do: func(m *mutator) string {
+		share := m.Float64()
+		m.file(logName, func(b []byte) []byte { b[int(share*float64(len(b)))] ^= 1 << m.IntN(8); return b })
+		return fmt.Sprint("at ", share)
+	}},
+	{name: "the end of the log is zeroed", killed: true, mayMiss: true, do: func(m *mutator) string {
+		share := m.Float64()
+		m.file(logName, func(b []byte) []byte { clear(b[int(share*float64(len(b))):]); return b })
+		return fmt.Sprint("from ", share)
+	}},
+	{name: "the log is gone", killed: true, do: func(m *mutator) string {
+		if err := os.Remove(filepath.Join(m.state, logName)); err != nil {
+			m.t.Fatal(err)
+		}
+		return logName
 	}},
 	{name: "a message is edited", do: func(m *mutator) string {
 		column := []string{"recipient", "content", "state", "channel", "claim", "said"}[m.IntN(6)]

@@ -30,6 +30,7 @@ type Ledger struct {
 	identity    string
 	projections []Projection
 	write, read *sql.DB
+	file        os.FileInfo // of the database that is open
 	requests    chan *request
 	stop        chan struct{} // closed by Close
 	stopped     chan struct{} // closed when the last write is done
@@ -101,6 +102,9 @@ func (l *Ledger) open(ctx context.Context) error {
 		return err
 	}
 	if err := l.identify(ctx, h.Ledger); err != nil {
+		return err
+	}
+	if l.file, err = os.Stat(path); err != nil {
 		return err
 	}
 	tx, err := l.write.BeginTx(ctx, nil)
@@ -179,9 +183,12 @@ func (l *Ledger) head(end Point) (headFile, error) {
 		return f, fmt.Errorf("%w: %w", ErrBroken, err)
 	}
 	h, err := f.read()
+	now, gone := os.Stat(filepath.Join(l.state, fileName))
 	switch {
 	case err != nil:
 		err = fmt.Errorf("%w: %w", ErrBroken, err)
+	case gone != nil || !os.SameFile(now, l.file):
+		err = fmt.Errorf("%w: another database was put in its place while it was open", ErrBroken)
 	case h.Ledger != l.identity:
 		err = fmt.Errorf("%w: the head is that of another ledger", ErrBroken)
 	case end != h.Committed && end != h.Next:

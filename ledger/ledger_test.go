@@ -295,6 +295,24 @@ func TestSnapshotIsALedgerOfItsOwn(t *testing.T) {
 	sound(t, state)
 }
 
+// A backup that is put in place under a running process must not get that process's next events half.
+func TestReplacedFileStopsTheProcessThatHasIt(t *testing.T) {
+	state, copied := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	l := open(t, state)
+	write(t, l, note("1", "C1", "x"))
+	if _, err := l.Snapshot(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{fileName, headName} {
+		if err := os.Rename(filepath.Join(copied, name), filepath.Join(state, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Write(t.Context(), note("2", "C1", "x")); !errors.Is(err, ErrBroken) {
+		t.Errorf("it writes on: %v", err)
+	}
+}
+
 func TestExtractsHoldEveryEventOnce(t *testing.T) {
 	state := t.TempDir()
 	l := open(t, state)

@@ -89,6 +89,18 @@ func TestLedgerFeedsTheNextRefresh(t *testing.T) {
 	}
 }
 
+func TestEventsSayWhatWasDone(t *testing.T) {
+	_, path, promise := busyDay(t)
+	if all := decode[map[string]any](t, must(t, exitDone, "events", "-c", path, "-o", "json")); len(all) != 4 {
+		t.Errorf("%d events: %v", len(all), all)
+	}
+	about := decode[map[string]any](t, must(t, exitDone, "events", "-c", path, "-o", "json", "--about", "customer:C1", "--after", "1"))
+	if len(about) != 1 || about[0]["event"] != promise.Event || about[0]["type"] != "promise" || !strings.Contains(show(about[0]["payload"]), `"amount":"1000.00"`) {
+		t.Errorf("%v", about)
+	}
+	must(t, exitUsage, "events", "-c", path, "--about", "C1")
+}
+
 func TestVerifySaysWhereTheStateIsBroken(t *testing.T) {
 	dir, path, _ := busyDay(t)
 	must(t, exitDone, "run", "-c", path)
