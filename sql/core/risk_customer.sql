@@ -1,4 +1,4 @@
--- Customers whose history payment risk is learnt from: all of them, or every so many-th where the books hold more than 100,000
+-- Customers whose history payment risk is learnt from: all of them, or every so many-th where the books hold more than 20,000
 -- invoices, so that learning costs a large company no more than a small one.
 -- grain:  one row per customer_id
 -- source: core.customer, core.invoice
@@ -12,7 +12,7 @@ placed as (
     select
         counted.customer_id as customer_id,
         row_number() over (order by counted.customer_id) - 1 as place,
-        greatest(cast(cast(sum(counted.invoices) over () / 100000e0 as double precision) as bigint), 1) as step
+        greatest(cast(cast(sum(counted.invoices) over () / 20000e0 as double precision) as bigint), 1) as step
     from counted
 )
 select
