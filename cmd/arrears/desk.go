@@ -21,6 +21,7 @@ type desk struct {
 	cfg    config.Config
 	log    *slog.Logger
 	canned bool // a folder of canonical files, which is landed before it is read
+	full   bool // a refresh begins anew, whatever there is to go on from
 }
 
 func (c *company) open(log *slog.Logger) (*desk, error) {
@@ -103,7 +104,7 @@ func (d *desk) input(knownAt time.Time) (transform.Input, error) {
 			Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency, Severity: d.cfg.Checks,
 			PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
 		},
-		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(),
+		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(), Full: d.full,
 	}, nil
 }
 

@@ -21,7 +21,8 @@ func newRun() *cobra.Command {
 		Short: "One refresh: land what is new, build the marts, check them, publish them",
 		Long: `Run lands what is new of every source, builds the marts beside the published ones, checks them and publishes them
 whole. A bad file or row is set aside with its reason and never stops the rest; a check of severity error stops the
-publish, and what was published before still stands.
+publish, and what was published before still stands. Where little changed since the last refresh, it goes on from what
+that one made and takes as long as the change is large.
 
 Exit status: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, with rows in quarantine above a source's limit
 or faults found by a check of severity warn.`,
@@ -41,6 +42,7 @@ or faults found by a check of severity warn.`,
 			if _, err := d.day(asOf); err != nil {
 				return err
 			}
+			d.full = full
 			result, report, err := d.cycle(c.Context(), asOf, known)
 			if err != nil {
 				return err
@@ -51,7 +53,7 @@ or faults found by a check of severity warn.`,
 	where.flags(c)
 	c.Flags().StringVar(&asOf, "as-of", "", "`DATE` on which the books are read: a date, today or latest (default: the configuration's as_of)")
 	c.Flags().StringVar(&knownAt, "known-at", "", "only what had landed by this `TIME` (RFC 3339, or a date for its end)")
-	c.Flags().BoolVar(&full, "full", false, "build everything anew; a refresh does so always today")
+	c.Flags().BoolVar(&full, "full", false, "build everything anew, and not from what the last refresh made; the figures are the same")
 	return c
 }
 
