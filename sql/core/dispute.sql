@@ -21,7 +21,7 @@ select
     dispute.first_response_second as first_response_second,
     dispute.first_response_day as first_response_day,
     dispute.outcome as outcome,
-    coalesce(dispute.amount, invoice.amount, 0) as amount,
+    cast(coalesce(dispute.amount, invoice.amount, 0) as decimal(18, 3)) as amount,
     dispute.upheld as upheld,
     dispute.credited as credited,
     dispute.recovered as recovered,
