@@ -21,7 +21,7 @@ type Result struct {
 
 // Test makes a card of what was settled before a day, and tests it on the items issued from then until another whose outcome is known.
 func Test(examples []Example, from, until int64, recipe Recipe) (Result, error) {
-	card, err := Train(examples, from, recipe)
+	card, err := train(examples, from, recipe, false)
 	if err != nil {
 		return Result{}, fmt.Errorf("back-test from %s: %w", date(from), err)
 	}
@@ -95,20 +95,6 @@ func monthFrom(day int64) int64 {
 		first = first.AddDate(0, 1, 0)
 	}
 	return first.Unix() / 86400
-}
-
-// Rolling tests month by month, each learnt from what was settled before it began.
-func Rolling(examples []Example, from, until int64, recipe Recipe) ([]Result, error) {
-	firsts := Months(from, until)
-	var all []Result
-	for i := 1; i < len(firsts); i++ {
-		r, err := Test(examples, firsts[i-1], firsts[i], recipe)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, nil
 }
 
 func date(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time.DateOnly) }

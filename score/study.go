@@ -1,8 +1,10 @@
 package score
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // tested is how many months a nightly back-test looks back, and known how much of a month's items must have an outcome for it to be
@@ -26,32 +28,54 @@ type Study struct {
 func Learn(examples []Example, today int64) (Study, error) {
 	firsts := Testable(examples, today+1)
 	s := Study{Model: Result{Kind: Model}, AtOnce: Result{Kind: Model, Recipe: Recipe{AtOnce: true}}, Prior: Result{Kind: Naive}}
-	recipe, atOnce := Recipe{}, Recipe{AtOnce: true}
-	for i := 1; i < len(firsts); i++ {
-		from, until := firsts[i-1], firsts[i]
-		month, err := Test(examples, from, until, recipe)
-		if err != nil {
-			return Study{}, err
+	months, err := Monthly(examples, firsts)
+	if err != nil {
+		return Study{}, err
+	}
+	for _, m := range months {
+		if m.Model.Kind != Untrained && m.Model.Tested > 0 {
+			s.Months = append(s.Months, m.Model)
+			s.Model.add(m.Model)
+			s.AtOnce.add(m.AtOnce)
+			s.Prior.add(m.Prior)
 		}
-		if month.Kind == Untrained || month.Tested == 0 {
-			continue
-		}
-		early, err := Test(examples, from, until, atOnce)
-		if err != nil {
-			return Study{}, err
-		}
-		recipe, atOnce = month.Recipe, early.Recipe // the first past has chosen the ridges for all months
-		s.Months = append(s.Months, month)
-		s.Model.add(month)
-		s.AtOnce.add(early)
-		s.Prior.add(Prior(examples, from, until))
 	}
 	for _, r := range []*Result{&s.Model, &s.AtOnce, &s.Prior} {
 		r.Measures = Measure(r.Forecasts)
 	}
-	var err error
 	s.Card, err = Train(examples, today+1, Recipe{Naive: !s.modelIsBetter()})
 	return s, err
+}
+
+// A Month is what three forecasts were worth for the items issued in it.
+type Month struct{ Model, AtOnce, Prior Result }
+
+// Monthly tests the months between these first days side by side, each learnt from what was settled before it began. The first one's
+// past chooses the ridges for all of them.
+func Monthly(examples []Example, firsts []int64) ([]Month, error) {
+	if len(firsts) < 2 {
+		return nil, nil
+	}
+	months, errs := make([]Month, len(firsts)-1), make([]error, len(firsts)-1)
+	test := func(i int, recipe, atOnce Recipe) {
+		var err error
+		m := &months[i]
+		m.Model, errs[i] = Test(examples, firsts[i], firsts[i+1], recipe)
+		m.AtOnce, err = Test(examples, firsts[i], firsts[i+1], atOnce)
+		m.Prior = Prior(examples, firsts[i], firsts[i+1])
+		errs[i] = errors.Join(errs[i], err)
+	}
+	test(0, Recipe{}, Recipe{AtOnce: true})
+	recipe, atOnce := months[0].Model.Recipe, months[0].AtOnce.Recipe
+	if months[0].Model.Kind == Untrained {
+		recipe, atOnce = Recipe{}, Recipe{AtOnce: true}
+	}
+	var all sync.WaitGroup
+	for i := 1; i < len(months); i++ {
+		all.Go(func() { test(i, recipe, atOnce) })
+	}
+	all.Wait()
+	return months, errors.Join(errs...)
 }
 
 // modelIsBetter says whether the model has earned its place.

@@ -55,6 +55,11 @@ func learnable(examples []Example, before int64) []Example {
 
 // Train learns from what was settled before a day. The same examples give the same card, in whatever order they come.
 func Train(examples []Example, before int64, recipe Recipe) (Card, error) {
+	return train(examples, before, recipe, true)
+}
+
+// train is Train; a card that is only to be tested does without what the test does not look at, being 30 days late.
+func train(examples []Example, before int64, recipe Recipe, whole bool) (Card, error) {
 	known := learnable(examples, before)
 	if !tellsApart(known) {
 		return untrained(), nil
@@ -65,7 +70,7 @@ func Train(examples []Example, before int64, recipe Recipe) (Card, error) {
 			return Card{}, err
 		}
 	}
-	return fit(known, recipe)
+	return fit(known, recipe, whole)
 }
 
 // tellsApart says whether there is enough to learn from: items late and items in time.
@@ -119,7 +124,7 @@ func leastLoss(older, newer []Example, recipe Recipe, ridge func(*Recipe) *float
 	best, least := 0.0, math.Inf(1)
 	for _, tried := range ridges {
 		*ridge(&recipe) = tried
-		card, err := fit(older, recipe)
+		card, err := fit(older, recipe, false)
 		if err != nil {
 			return 0, err
 		}
@@ -135,7 +140,7 @@ func leastLoss(older, newer []Example, recipe Recipe, ridge func(*Recipe) *float
 }
 
 // fit makes a card of these examples.
-func fit(known []Example, recipe Recipe) (Card, error) {
+func fit(known []Example, recipe Recipe, whole bool) (Card, error) {
 	standards := standardise(known, recipe)
 	d := designOf(known, standards)
 	late, late30, days := make([]float64, len(known)), make([]float64, len(known)), make([]float64, len(known))
@@ -150,8 +155,11 @@ func fit(known []Example, recipe Recipe) (Card, error) {
 	if err != nil {
 		return Card{}, fmt.Errorf("fit the days late of %d items: %w", len(known), err)
 	}
-	weights := [3][]float64{nil, nil, expected}
+	weights := [3][]float64{nil, make([]float64, d.columns), expected}
 	for n, y := range [][]float64{late, late30} {
+		if n == 1 && !whole {
+			break
+		}
 		if weights[n], err = towards(d, y, expected, recipe.RidgeOdds); err != nil {
 			return Card{}, fmt.Errorf("fit the odds of %d items: %w", len(known), err)
 		}

@@ -179,16 +179,15 @@ func backtest(all []score.Example, cut, known int64, deciles bool) (warehouse.Ta
 	t.Rows = append(t.Rows,
 		[]any{from, "by_amount", nil, int64(disputed.Tested), "top_fifth", rounded(byAmount), nil, nil},
 		[]any{from, "best_possible", nil, int64(disputed.Tested), "top_fifth", rounded(best), nil, nil})
-	firsts := score.Testable(all, known+1)
-	for i := 1; i < len(firsts); i++ {
-		for _, atOnce := range []bool{true, false} {
-			month, err := score.Test(all, firsts[i-1], firsts[i], score.Recipe{AtOnce: atOnce})
-			if err != nil {
-				return warehouse.Table{}, err
-			}
-			if month.Tested > 0 && month.Kind != score.Untrained {
-				t.Rows = append(t.Rows, measures(calendarDay(month.From).Format("2006-01"), forecastName(atOnce), month)[0])
-			}
+	months, err := score.Monthly(all, score.Testable(all, known+1))
+	if err != nil {
+		return warehouse.Table{}, err
+	}
+	for _, m := range months {
+		if m.Model.Tested > 0 && m.Model.Kind != score.Untrained {
+			name := calendarDay(m.Model.From).Format("2006-01")
+			t.Rows = append(t.Rows, measures(name, forecastName(true), m.AtOnce)[0], measures(name, forecastName(false), m.Model)[0],
+				measures(name, "prior_rate", m.Prior)[0])
 		}
 	}
 	return t, nil

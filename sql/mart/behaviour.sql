@@ -1,10 +1,73 @@
 -- How each customer has paid in the last 24 months: the PAYDEX-like index and what it rests on.
--- As with D&B's index, nothing is said of a customer of whom fewer than three invoices were paid.
+-- As with D&B's index, nothing is said of a customer of whom fewer than three invoices were paid. explain/behaviour_payment.sql lists the
+-- payments behind it.
 -- grain:   one row per customer_id with a payment in the last 24 months
--- formula: index and days beyond terms are weighted by what was paid; the index is NULL for fewer than three paid invoices
--- source:  core.behaviour_payment, raw.day
--- unit:    index from 20 to 100, 80 is prompt; signed days; percent of money; reporting currency at the invoices' rates
+-- formula: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late, 60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later,
+--          linear between them; index and days beyond terms are weighted by what was paid; NULL for fewer than three paid invoices
+-- source:  core.instalment_settlement, core.reduction, raw.day, raw.run_param
+-- unit:    index from 20 to 100; signed days; percent of money; reporting currency at the invoices' rates
 with
+settlement as (
+    select
+        reduction.invoice_id as invoice_id,
+        reduction.customer_id as customer_id,
+        reduction.due_day as due_day,
+        reduction.paid_day as paid_day,
+        reduction.paid_month as paid_month,
+        reduction.from_day as from_day,
+        reduction.until_day as until_day,
+        reduction.amount as amount,
+        reduction.rate as rate
+    from core.reduction as reduction
+    where reduction.instalments = 0
+        and reduction.kind = 'payment'
+        and reduction.fault is null
+    union all
+    select
+        share.invoice_id as invoice_id,
+        share.customer_id as customer_id,
+        share.due_day as due_day,
+        share.paid_day as paid_day,
+        share.paid_month as paid_month,
+        share.from_day as from_day,
+        share.until_day as until_day,
+        share.amount as amount,
+        share.rate as rate
+    from core.instalment_settlement as share
+    where share.kind = 'payment'
+),
+received as (
+    select
+        settlement.invoice_id as invoice_id,
+        settlement.customer_id as customer_id,
+        settlement.paid_day as paid_day,
+        settlement.paid_day - settlement.due_day as days_late,
+        cast(settlement.amount * settlement.rate as decimal(38, 12)) as reporting_amount
+    from settlement
+    join raw.run_param as param
+        on settlement.from_day <= param.as_of_day
+        and param.as_of_day < settlement.until_day
+        and settlement.paid_month > param.as_of_month - 24
+),
+payment as (
+    select
+        received.customer_id as customer_id,
+        received.invoice_id as invoice_id,
+        received.paid_day as paid_day,
+        received.days_late as days_late,
+        received.reporting_amount as reporting_amount,
+        cast(case
+            when received.days_late <= -30 then 8400
+            when received.days_late <= -20 then 7560 - (received.days_late + 20) * 84
+            when received.days_late <= 0 then 6720 - received.days_late * 42
+            when received.days_late <= 15 then 6720 - received.days_late * 56
+            when received.days_late <= 22 then 5880 - (received.days_late - 15) * 120
+            when received.days_late <= 30 then 5040 - (received.days_late - 22) * 105
+            when received.days_late <= 120 then 4200 - (received.days_late - 30) * 28
+            when received.days_late > 120 then 1680
+        end as bigint) as index_84
+    from received
+),
 paid as (
     select
         payment.customer_id as customer_id,
@@ -16,7 +79,7 @@ paid as (
         sum(case when payment.days_late <= 0 then payment.reporting_amount else 0 end) as on_time_amount,
         max(payment.paid_day) as last_paid_day,
         max(payment.days_late) as most_days_late
-    from core.behaviour_payment as payment
+    from payment
     group by payment.customer_id, payment.invoice_id
 ),
 summed as (

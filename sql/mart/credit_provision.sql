@@ -1,0 +1,41 @@
+-- The provision matrix of IFRS 9's simplified approach: exposure by age, the share lost in the company's own history, and the share the
+-- configuration names.
+-- grain:   one row per aging bucket by due date
+-- formula: own rate = lost / reached the bucket; provision = max(exposure, 0) x rate, with the rate unrounded
+-- source:  core.credit_reached, mart.aging, raw.provision_rate
+-- unit:    reporting currency; rates as shares; NULL where nothing ever reached the bucket, or no rate is configured
+with
+open as (
+    select aging.bucket as bucket, min(aging.bucket_order) as place, sum(aging.reporting_amount) as amount
+    from mart.aging as aging
+    where aging.basis = 'due'
+    group by aging.bucket
+),
+rated as (
+    select
+        open.bucket as bucket,
+        open.place as place,
+        greatest(open.amount, 0) as exposure_amount,
+        reached.invoices as invoices,
+        reached.reached_amount as reached_amount,
+        reached.lost_amount as lost_amount,
+        cast(reached.lost_amount * 1e0 / nullif(reached.reached_amount, 0) as double precision) as own_rate,
+        configured.rate as configured_rate
+    from open
+    left join core.credit_reached as reached
+        on reached.bucket = open.bucket
+    left join raw.provision_rate as configured
+        on configured.bucket = open.bucket
+)
+select
+    rated.bucket as bucket,
+    cast(rated.place as bigint) as bucket_order,
+    cast(rated.exposure_amount as decimal(38, 12)) as exposure_amount,
+    rated.invoices as invoices,
+    rated.reached_amount as reached_amount,
+    rated.lost_amount as lost_amount,
+    cast(rated.own_rate as decimal(18, 9)) as own_rate,
+    cast(rated.exposure_amount * rated.own_rate as decimal(18, 3)) as own_provision,
+    cast(rated.configured_rate as decimal(18, 9)) as configured_rate,
+    cast(rated.exposure_amount * (rated.configured_rate * 1e0) as decimal(18, 3)) as configured_provision
+from rated
