@@ -22,6 +22,8 @@ type Config struct {
 	Promises       Promises          `yaml:"promises"`
 	ProvisionRates map[string]string `yaml:"provision_rates"` // aging bucket by due date -> expected loss, 0 to 1
 
+	Worklist Worklist `yaml:"worklist"`
+
 	Sources []Source `yaml:"sources"`
 
 	Path string `yaml:"-"` // file this came from, empty for a data folder
@@ -32,6 +34,22 @@ type Promises struct {
 	GraceDays int64 `yaml:"grace_days"` // days after the promised one
 	Threshold int64 `yaml:"threshold"`  // percent of the promised amount
 }
+
+// Worklist says who is called, and what comes before what. Money-days are units of the reporting currency times days.
+type Worklist struct {
+	Minimum       int64            `yaml:"minimum" json:"minimum"`               // reporting currency below which nobody is called
+	ContactedDays int64            `yaml:"contacted_days" json:"contacted_days"` // who was spoken to within so many days is left alone
+	Minutes       int64            `yaml:"minutes" json:"minutes"`               // that a call takes
+	Capacity      int64            `yaml:"capacity" json:"capacity"`             // minutes a day of a collector
+	Capacities    map[string]int64 `yaml:"capacities" json:"capacities,omitempty"`
+	Duties        map[string]int64 `yaml:"duties" json:"duties"`             // promise_broken, dispute_closed, request -> money-days
+	PromiseDays   int64            `yaml:"promise_days" json:"promise_days"` // for how long a broken promise is a duty
+	DisputeDays   int64            `yaml:"dispute_days" json:"dispute_days"` // for how long a dispute closed against the customer is
+	RequestDays   int64            `yaml:"request_days" json:"request_days"` // for how long a customer's own call is
+}
+
+// Duties are what has to be done with a customer whatever he owes.
+var Duties = []string{"promise_broken", "dispute_closed", "request"}
 
 // Worker bounds the child process that parses foreign bytes.
 type Worker struct {

@@ -15,6 +15,10 @@ func (c *Config) setDefaults() {
 		Memory:   "2GB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
 		Promises: Promises{Threshold: 100},
+		Worklist: Worklist{
+			Minimum: 50, ContactedDays: 3, Minutes: 15, Capacity: 360, PromiseDays: 14, DisputeDays: 7, RequestDays: 3,
+			Duties: map[string]int64{"promise_broken": 20_000, "dispute_closed": 10_000, "request": 30_000},
+		},
 	}
 }
 

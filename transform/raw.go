@@ -88,7 +88,7 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			return fmt.Errorf("load the provision rates: %w", err)
 		}
 	}
-	return nil
+	return loadWorklist(ctx, db, in.Worklist)
 }
 
 // The calendar holds every day from 1900 to 2199, the one that stands for never, and what documents carry beyond: a due date

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"arrears/config"
 	"arrears/warehouse"
 )
 
@@ -49,6 +50,7 @@ type Settings struct {
 	PromisePercent int64             `json:"promise_percent"`           // share of what was promised that keeps the promise
 	ProvisionRates map[string]string `json:"provision_rates,omitempty"` // aging bucket -> share expected to be lost
 	Severity       map[string]string `json:"severities,omitempty"`      // check -> error, warn or off
+	Worklist       config.Worklist   `json:"worklist"`
 }
 
 // ErrCheck is returned when a check of severity error found faults: what was published before still stands.

@@ -1,0 +1,95 @@
+-- Whom to call today, and why: every collector's customers in the order of what a call is worth.
+-- grain:   one row per customer_id who is to be called
+-- formula: priority = money-days + duty; money-days = collectable amount x expected further days late; a duty is worth what
+--          raw.worklist_duty says. Pinned customers come first. today: as many as the collector's minutes allow
+-- source:  core.account, core.customer, core.duty, raw.run_param, raw.setting, raw.worklist_capacity, raw.worklist_duty,
+--          raw.worklist_rule
+-- unit:    reporting currency; currency x days; minutes
+with
+owed as (
+    select
+        duty.customer_id as customer_id,
+        sum(worth.money_days) as points,
+        max(case when duty.duty = 'promise_broken' then 1 else 0 end) as promise_broken,
+        max(case when duty.duty = 'dispute_closed' then 1 else 0 end) as dispute_closed,
+        max(case when duty.duty = 'request' then 1 else 0 end) as requested
+    from core.duty as duty
+    join raw.worklist_duty as worth
+        on worth.duty = duty.duty
+    group by duty.customer_id
+),
+ordered as (
+    select
+        account.customer_id as customer_id,
+        customer.name as name,
+        customer.collector as collector,
+        customer.entity as entity,
+        customer.segment as segment,
+        account.pinned as pinned,
+        account.invoices as invoices,
+        account.days_past_due as days_past_due,
+        account.past_due_amount as past_due_amount,
+        account.disputed_amount as disputed_amount,
+        account.promised_amount as promised_amount,
+        account.credit_amount as credit_amount,
+        account.collectable_amount as collectable_amount,
+        account.further_days as further_days,
+        account.money_days as money_days,
+        account.why_late as why_late,
+        account.contacted_day as contacted_day,
+        coalesce(owed.points, 0) as duty_points,
+        coalesce(owed.promise_broken, 0) = 1 as promise_broken,
+        coalesce(owed.dispute_closed, 0) = 1 as dispute_closed,
+        coalesce(owed.requested, 0) = 1 as requested,
+        account.money_days + coalesce(owed.points, 0) as priority,
+        row_number() over (
+            partition by customer.collector
+            order by
+                case when account.pinned then 0 else 1 end,
+                account.money_days + coalesce(owed.points, 0) desc,
+                account.customer_id
+        ) as place
+    from core.account as account
+    join core.customer as customer
+        on customer.customer_id = account.customer_id
+    left join owed
+        on owed.customer_id = account.customer_id
+    where account.reason is null
+)
+select
+    ordered.collector as collector,
+    ordered.place as place,
+    ordered.customer_id as customer_id,
+    ordered.name as name,
+    ordered.entity as entity,
+    ordered.segment as segment,
+    setting.reporting_currency as currency,
+    ordered.pinned as pinned,
+    ordered.invoices as invoices,
+    ordered.days_past_due as days_past_due,
+    ordered.past_due_amount as past_due_amount,
+    ordered.disputed_amount as disputed_amount,
+    ordered.promised_amount as promised_amount,
+    ordered.credit_amount as credit_amount,
+    ordered.collectable_amount as collectable_amount,
+    ordered.further_days as further_days,
+    ordered.money_days as money_days,
+    cast(ordered.duty_points as decimal(38, 3)) as duty_points,
+    cast(ordered.priority as decimal(38, 3)) as priority,
+    ordered.promise_broken as promise_broken,
+    ordered.dispute_closed as dispute_closed,
+    ordered.requested as requested,
+    ordered.why_late as why_late,
+    param.as_of_day - ordered.contacted_day as days_since_contact,
+    cast(lag(ordered.priority, 10) over (
+        partition by ordered.collector
+        order by ordered.place
+    ) - ordered.priority as decimal(38, 3)) as to_rise_ten,
+    cast(ordered.place * rule.minutes as bigint) as minutes_to_here,
+    ordered.place * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as today
+from ordered
+cross join raw.run_param as param
+cross join raw.setting as setting
+cross join raw.worklist_rule as rule
+left join raw.worklist_capacity as capacity
+    on capacity.collector = ordered.collector
