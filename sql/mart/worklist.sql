@@ -1,7 +1,7 @@
 -- Whom to call today, and why: every collector's customers in the order of what a call is worth.
 -- grain:   one row per customer_id who is to be called
 -- formula: priority = money-days + duty; money-days = collectable amount x expected further days late; a duty is worth what
---          raw.worklist_duty says. Pinned customers come first. today: as many as the collector's minutes allow
+--          raw.worklist_duty says. Pinned customers come first. is_today: as many as the collector's minutes allow
 -- source:  core.account, core.customer, core.duty, raw.run_param, raw.setting, raw.worklist_capacity, raw.worklist_duty,
 --          raw.worklist_rule
 -- unit:    reporting currency; currency x days; minutes
@@ -86,7 +86,7 @@ select
         order by ordered.place
     ) - ordered.priority as decimal(38, 3)) as to_rise_ten,
     cast(ordered.place * rule.minutes as bigint) as minutes_to_here,
-    ordered.place * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as today
+    ordered.place * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as is_today
 from ordered
 cross join raw.run_param as param
 cross join raw.setting as setting
