@@ -202,4 +202,16 @@ var Datasets = []Dataset{
 		must("fiscal_year", Integer, "the year it belongs to"),
 		must("fiscal_period", Integer, "its number in the year"),
 	}},
+	{"financial_statements", "the accounts of a customer at the end of a year", []string{"customer_id", "on"}, []Field{
+		must("customer_id", Text, "whose accounts"),
+		must("on", Date, "day of the balance sheet"),
+		may("currency", Text, "currency of the accounts, ISO 4217"),
+		must("total_assets", Amount, "all assets"),
+		must("current_assets", Amount, "those that turn into money within a year"),
+		must("total_liabilities", Amount, "all that is owed"),
+		must("current_liabilities", Amount, "what of it is owed within a year"),
+		must("retained_earnings", Amount, "profits kept over all years; negative for losses"),
+		must("ebit", Amount, "earnings of the year before interest and taxes"),
+		must("equity", Amount, "book value of equity"),
+	}},
 }
