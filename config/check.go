@@ -54,6 +54,7 @@ func (c checker) config(cfg Config) {
 		c.mistake("promises.threshold", "is the percentage of a promise that must be paid, from 1 to 100")
 	}
 	c.provision(cfg.ProvisionRates)
+	c.mail(cfg.Mail)
 	c.worklist(cfg.Worklist)
 	if len(cfg.Sources) == 0 {
 		c.mistake("sources", "names nothing to read; it needs at least one source")

@@ -18,6 +18,7 @@ type Config struct {
 	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
 	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
 	Worker   Worker            `yaml:"worker"`
+	Mail     Mail              `yaml:"mail"`
 
 	Promises       Promises          `yaml:"promises"`
 	ProvisionRates map[string]string `yaml:"provision_rates"` // aging bucket by due date -> expected loss, 0 to 1
@@ -50,6 +51,15 @@ type Worklist struct {
 
 // Duties are what has to be done with a customer whatever he owes.
 var Duties = []string{"promise_broken", "dispute_closed", "request"}
+
+// Mail is where letters are handed over.
+type Mail struct {
+	Server       string `yaml:"server"`        // host:port; empty: none are sent
+	From         string `yaml:"from"`          // as in "Receivables <ar@example.com>"
+	User         string `yaml:"user"`          // empty: the server asks for none
+	PasswordFile string `yaml:"password_file"` // the user's password, alone in a file
+	TLS          string `yaml:"tls"`           // required, or none
+}
 
 // Worker bounds the child process that parses foreign bytes.
 type Worker struct {

@@ -14,6 +14,7 @@ func (c *Config) setDefaults() {
 		Listen:   "127.0.0.1:8080",
 		Memory:   "2GB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
+		Mail:     Mail{TLS: "required"},
 		Promises: Promises{Threshold: 100},
 		Worklist: Worklist{
 			Minimum: 50, ContactedDays: 3, Minutes: 15, Capacity: 360, PromiseDays: 14, DisputeDays: 7, RequestDays: 3,

@@ -95,6 +95,9 @@ func (c *Config) resolve(folder string) {
 	if !filepath.IsAbs(c.State) {
 		c.State = filepath.Join(folder, c.State)
 	}
+	if c.Mail.PasswordFile != "" && !filepath.IsAbs(c.Mail.PasswordFile) {
+		c.Mail.PasswordFile = filepath.Join(folder, c.Mail.PasswordFile)
+	}
 	for _, source := range c.Sources {
 		for i, glob := range source.Files {
 			if !filepath.IsAbs(glob) {

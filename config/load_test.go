@@ -25,6 +25,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Listen: ":9090", Memory: "512MiB",
 		Checks:         map[string]string{"application_finds_both_ends": "warn"},
 		Worker:         Worker{Memory: "1GB", Deadline: 90 * time.Second},
+		Mail:           Mail{Server: "mail.example.com:587", From: "AR <ar@example.com>", User: "ar", PasswordFile: "/etc/arrears/mail", TLS: "required"},
 		Promises:       Promises{GraceDays: 3, Threshold: 95},
 		ProvisionRates: map[string]string{"current": "0.003", "1-30": "0.016", "31-60": "0.036", "61-90": "0.066", "91+": "0.106"},
 		Path:           filepath.Join(folder, "good.yaml"),
