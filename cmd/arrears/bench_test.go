@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	databasesql "database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ func BenchmarkRefresh(b *testing.B) {
 	if _, err := d.land(ctx); err != nil {
 		b.Fatal(err)
 	}
+	d.full = true
 	var ours, byHand []time.Duration
 	for range size(b, "ARREARS_BENCH_ROUNDS", 3) {
 		start := time.Now()
@@ -103,6 +105,73 @@ func selects(b *testing.B, d *desk, run transform.Run) time.Duration {
 	}
 	stop(b, db.Checkpoint(ctx))
 	return time.Since(start)
+}
+
+// BenchmarkAdvance refreshes after 1 % of the invoices and applications changed, against a refresh of the same that begins anew. The
+// two take turns; medians are compared.
+//
+// ARREARS_BENCH_INVOICES sets the size (1,000,000), ARREARS_BENCH_ROUNDS how often (3).
+func BenchmarkAdvance(b *testing.B) {
+	ctx := context.Background()
+	dir := b.TempDir()
+	made, err := demo.Scale(dir, demo.ScaleOptions{Invoices: size(b, "ARREARS_BENCH_INVOICES", 1_000_000), Seed: 1})
+	stop(b, err)
+	where := company{data: dir, currency: "EUR"}
+	var onward, anew []time.Duration
+	var changed int64
+	for round := range size(b, "ARREARS_BENCH_ROUNDS", 3) {
+		if round > 0 {
+			changed = change(b, dir, round)
+		}
+		d, err := where.open(newLog(os.Stderr, 100))
+		stop(b, err)
+		_, err = d.land(ctx)
+		stop(b, err)
+		for _, full := range []bool{false, true} {
+			d.full = full
+			start := time.Now()
+			run, err := d.refresh(ctx, "", time.Time{})
+			stop(b, err)
+			took := time.Since(start)
+			switch {
+			case full:
+				anew = append(anew, took)
+			case run.From != "":
+				onward = append(onward, took)
+			case round > 0:
+				b.Fatal("the refresh did not go on from the last one")
+			}
+		}
+	}
+	ratio := median(onward).Seconds() / median(anew).Seconds()
+	b.ReportMetric(ratio, "x-full")
+	b.ReportMetric(median(onward).Seconds(), "s/onward")
+	b.ReportMetric(median(anew).Seconds(), "s/full")
+	b.ReportMetric(0, "ns/op")
+	fmt.Printf("%d of %d invoices and applications changed: %.2f s going on; %.2f s anew; ratio %.2f\n",
+		changed, made.Invoices+made.Applications, median(onward).Seconds(), median(anew).Seconds(), ratio)
+}
+
+// change corrects one invoice of two hundred and adds as many applications, which touch as many others.
+func change(b *testing.B, dir string, round int) int64 {
+	db, err := databasesql.Open("duckdb", "")
+	stop(b, err)
+	defer func() { _ = db.Close() }()
+	var rows int64
+	for _, s := range []string{
+		`copy (select * replace (cast(amount + 1 as decimal(18, 3)) as amount) from '%[1]s/invoices-0*.parquet'
+			where hash(invoice_id || '%[2]d') %% 200 = 0) to '%[1]s/invoices-9%[2]d.parquet' (format parquet)`,
+		`copy (select * replace ('X%[2]d-' || application_id as application_id, cast(1 as decimal(18, 3)) as amount)
+			from '%[1]s/applications-0*.parquet' where hash(application_id || '%[2]d') %% 200 = 0)
+			to '%[1]s/applications-9%[2]d.parquet' (format parquet)`,
+	} {
+		result, err := db.Exec(fmt.Sprintf(s, dir, round))
+		stop(b, err)
+		n, err := result.RowsAffected()
+		stop(b, err)
+		rows += n
+	}
+	return rows
 }
 
 func stop(b *testing.B, err error) {
