@@ -128,6 +128,9 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 		schedule.Entry(1).WrappedJob.Run()
 		s.proveLedger(ctx)
 	}()
+	posted := make(chan struct{})
+	posting, stopPosting := context.WithCancel(ctx)
+	go func() { defer close(posted); s.post(posting) }()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -135,8 +138,10 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 		defer cancel()
 		err = server.Shutdown(grace)
 	}
+	stopPosting()
 	<-schedule.Stop().Done()
 	<-first
+	<-posted
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
