@@ -1,6 +1,7 @@
 package collections
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -37,6 +38,7 @@ type Word struct {
 	DueOn             string // YYYY-MM-DD
 	Amount, Currency  string // exact, as in 1250.00
 	Channel           string // in which it was given, which makes it a contact too; empty: none
+	Direction         string // of that contact: in, or out (also when empty)
 	Text              string
 }
 
@@ -46,7 +48,7 @@ func (d *Desk) TakePromise(ctx context.Context, who ledger.Actor, key string, w 
 	e := Entry{Invoice: w.Invoice, DueOn: f.day("due_on", w.DueOn), Amount: f.amount("amount", w.Amount),
 		Currency: f.currency("currency", w.Currency), Text: f.text("text", w.Text, false)}
 	if w.Channel != "" {
-		e.Channel, e.Direction, e.Outcome = f.oneOf("channel", w.Channel, channels), "out", "promise"
+		e.Channel, e.Direction, e.Outcome = f.oneOf("channel", w.Channel, channels), f.oneOf("direction", cmp.Or(w.Direction, "out"), directions), "promise"
 	}
 	return d.write(ctx, who, key, Promise, w.Customer, "", e, f)
 }

@@ -124,6 +124,7 @@ func TestEntryWithMistakesIsNotWritten(t *testing.T) {
 		{"amount", word(func(w *Word) { w.Amount = "1234567890123456" })},
 		{"currency", word(func(w *Word) { w.Currency = "euro" })},
 		{"channel", word(func(w *Word) { w.Channel = "pigeon" })},
+		{"direction", word(func(w *Word) { w.Direction = "up" })},
 		{"text", word(func(w *Word) { w.Text = strings.Repeat("x", longestText+1) })},
 		{"text", word(func(w *Word) { w.Text = "\x1b[31m" })},
 		{"text", word(func(w *Word) { w.Text = "\xff" })},

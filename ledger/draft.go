@@ -24,7 +24,7 @@ type Draft struct {
 	Messages []Message // to be sent because of it; their ids are given by the ledger
 
 	// Guard looks at what is written so far, in the transaction in which the event is written, and refuses by an error. It
-	// isn't asked again when the key has been used before. It may be nil.
+	// isn't asked again when the key has been used before. Its context is not the caller's and does not end. It may be nil.
 	Guard func(ctx context.Context, written Reader) error
 }
 

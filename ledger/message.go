@@ -30,7 +30,7 @@ func (l *Ledger) Claim(ctx context.Context, channel string, lease time.Duration)
 		return nil, err
 	}
 	var c *Claim
-	_, err := l.ask(&request{ctx: ctx, decide: func(ctx context.Context, written Reader) (Draft, error) {
+	_, err := l.ask(ctx, &request{decide: func(ctx context.Context, written Reader) (Draft, error) {
 		now := l.opts.Now().UTC()
 		next, err := messageOf(ctx, written, "channel = ? and state = ? and due_at <= ? order by event, id limit 1", channel, Queued, now.Format(clock))
 		if err != nil {

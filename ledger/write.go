@@ -9,12 +9,12 @@ import (
 
 // A request is a write that waits for its turn.
 type request struct {
-	ctx    context.Context // the caller's, for what is asked on its behalf
-	event  Event           // without a place yet
-	decide func(ctx context.Context, written Reader) (Draft, error)
-	guard  func(ctx context.Context, written Reader) error
-	also   func(ctx context.Context, tx Tables, e Event) error // what is written with the event and is none
-	reply  chan reply
+	event     Event // without a place yet
+	decide    func(ctx context.Context, written Reader) (Draft, error)
+	guard     func(ctx context.Context, written Reader) error
+	also      func(ctx context.Context, tx Tables, e Event) error // what is written with the event and is none
+	abandoned func() error                                        // whether the caller has gone meanwhile
+	reply     chan reply
 }
 
 type reply struct {
@@ -33,23 +33,23 @@ func (l *Ledger) writeAlso(ctx context.Context, d Draft, also func(context.Conte
 	if err != nil {
 		return Event{}, err
 	}
-	return l.ask(&request{ctx: ctx, event: e, guard: d.Guard, also: also})
+	return l.ask(ctx, &request{event: e, guard: d.Guard, also: also})
 }
 
-func (l *Ledger) ask(r *request) (Event, error) {
-	r.reply = make(chan reply, 1)
+func (l *Ledger) ask(ctx context.Context, r *request) (Event, error) {
+	r.reply, r.abandoned = make(chan reply, 1), ctx.Err
 	select {
 	case l.requests <- r:
-	case <-r.ctx.Done():
-		return Event{}, r.ctx.Err()
+	case <-ctx.Done():
+		return Event{}, ctx.Err()
 	case <-l.stop:
 		return Event{}, ErrClosed
 	}
 	select {
 	case a := <-r.reply:
 		return a.event, a.err
-	case <-r.ctx.Done():
-		return Event{}, fmt.Errorf("whether the event is written is not known, ask again with the same key: %w", r.ctx.Err())
+	case <-ctx.Done():
+		return Event{}, fmt.Errorf("whether the event is written is not known, ask again with the same key: %w", ctx.Err())
 	}
 }
 
@@ -88,7 +88,7 @@ func (l *Ledger) serve() {
 // commit writes a group in one transaction. What one of them is refused does not touch the others.
 func (l *Ledger) commit(waiting []*request) ([]reply, error) {
 	replies := make([]reply, len(waiting))
-	ctx := context.Background() // what some of a group no longer wait for, others do
+	ctx := context.Background() // what one of a group no longer waits for, others do, and a broken-off question could end the transaction
 	unlock, err := lock(ctx, l.state)
 	if err != nil {
 		return replies, err
@@ -152,12 +152,12 @@ func (l *Ledger) append(ctx context.Context, tx *sql.Tx, r *request, last Point)
 }
 
 func (l *Ledger) appendOne(ctx context.Context, tx *sql.Tx, r *request, last Point) (Event, error) {
-	if err := r.ctx.Err(); err != nil {
+	if err := r.abandoned(); err != nil {
 		return Event{}, err
 	}
-	e, asking := r.event, context.WithoutCancel(r.ctx) // a question that is broken off could end the transaction
+	e := r.event
 	if r.decide != nil {
-		d, err := r.decide(asking, tx)
+		d, err := r.decide(ctx, tx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -175,7 +175,7 @@ func (l *Ledger) appendOne(ctx context.Context, tx *sql.Tx, r *request, last Poi
 		return Event{}, err
 	}
 	if r.guard != nil {
-		if err := r.guard(asking, tx); err != nil {
+		if err := r.guard(ctx, tx); err != nil {
 			return Event{}, err
 		}
 	}
