@@ -34,10 +34,18 @@ const (
 	longest  = 256
 )
 
+// CheckPassword says what is wrong with a new password, if anything is.
+func CheckPassword(password string) error {
+	if n := utf8.RuneCountInString(password); n < shortest || n > longest {
+		return fmt.Errorf("a password has %d to %d characters, not %d", shortest, longest, n)
+	}
+	return nil
+}
+
 // newVerifier is what is kept of a password.
 func newVerifier(password string) (string, error) {
-	if n := utf8.RuneCountInString(password); n < shortest || n > longest {
-		return "", fmt.Errorf("a password has %d to %d characters, not %d", shortest, longest, n)
+	if err := CheckPassword(password); err != nil {
+		return "", err
 	}
 	salt := make([]byte, saltSize)
 	_, _ = rand.Read(salt) // never fails

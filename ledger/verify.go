@@ -41,6 +41,11 @@ const mostFaults = 20
 // where. It reads one state of the ledger while others write on. An error means that it could not look.
 func Verify(ctx context.Context, state string, q Question) (Evidence, error) {
 	v := &verification{state: state, question: q, projections: append(builtIn(), q.Projections...)}
+	files, err := filepath.Glob(filepath.Join(state, extractDir, "*.csv")) // before the events are: what is extracted later may be of later ones
+	if err != nil {
+		return v.Evidence, err
+	}
+	v.files = append(files, q.Extracts...)
 	if !present(filepath.Join(state, folder)) {
 		v.fault("ledger", "its folder is gone")
 		return v.Evidence, nil
@@ -48,7 +53,7 @@ func Verify(ctx context.Context, state string, q Question) (Evidence, error) {
 	if err := v.open(ctx); err != nil || v.db == nil {
 		return v.Evidence, err
 	}
-	err := v.look(ctx)
+	err = v.look(ctx)
 	return v.Evidence, errors.Join(err, v.tx.Rollback(), v.db.Close())
 }
 
@@ -57,6 +62,7 @@ type verification struct {
 	state       string
 	question    Question
 	projections []Projection
+	files       []string // extracts
 	head        head
 	headless    bool
 	db          *sql.DB

@@ -13,11 +13,7 @@ import (
 // extracts compares what has been handed to the refresh with the events it was taken from: a ledger that was rewritten with
 // its head still contradicts what was landed.
 func (v *verification) extracts(ctx context.Context) error {
-	files, err := filepath.Glob(filepath.Join(v.state, extractDir, "*.csv"))
-	if err != nil {
-		return err
-	}
-	for _, file := range append(files, v.question.Extracts...) {
+	for _, file := range v.files {
 		if err := v.extract(ctx, file); err != nil {
 			v.fault("extract "+filepath.Base(file), "cannot be read: %v", err)
 		}

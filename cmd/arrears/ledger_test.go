@@ -219,7 +219,7 @@ func TestUsersAreMadeAtTheCommandLine(t *testing.T) {
 	say(exitDone, "", "set", "ana", "--role", "collector", "--role", "analyst", "--active=false", "--reason", "leave")
 	say(exitDone, "another long password", "password", "ana")
 	users := decode[map[string]any](t, say(exitDone, "", "list", "-o", "json"))
-	if len(users) == 0 || users[0]["name"] != "ana" || users[0]["roles"] != "analyst collector" || users[0]["active"] != false {
+	if len(users) != 1 || users[0]["name"] != "ana" || users[0]["roles"] != "analyst collector" || users[0]["active"] != false {
 		t.Errorf("%v", users)
 	}
 	must(t, exitDone, "verify", "-c", path)

@@ -107,6 +107,9 @@ func newUserAdd() *cobra.Command {
 					return errors.Join(fmt.Errorf("user %s is there already", args[0]), err)
 				}
 				password, err := readPassword(c.InOrStdin(), c.ErrOrStderr())
+				if err == nil {
+					err = ledger.CheckPassword(password) // before there is a user who has none
+				}
 				if err != nil {
 					return err
 				}
