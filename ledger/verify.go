@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 )
 
 // A Fault is a place at which a ledger is not what was written.
@@ -45,7 +46,7 @@ func Verify(ctx context.Context, state string, q Question) (Evidence, error) {
 	if err != nil {
 		return v.Evidence, err
 	}
-	v.files = append(files, q.Extracts...)
+	v.files = slices.Concat(files, q.Extracts)
 	if !present(filepath.Join(state, folder)) {
 		v.fault("ledger", "its folder is gone")
 		return v.Evidence, nil
