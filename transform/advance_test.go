@@ -180,7 +180,7 @@ func opening(seed uint64) *book {
 func TestGoingOnEqualsBeginningAnew(t *testing.T) {
 	sequences, steps := 2, 4
 	if os.Getenv("ARREARS_LONG") != "" {
-		sequences, steps = 150, 8
+		sequences, steps = 40, 6
 	}
 	days := []string{"latest", "2024-09-30", "2024-09-30", "2024-10-01", "2024-10-20", "2024-03-31", "2024-05-17"}
 	advanced := 0
