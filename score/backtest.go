@@ -17,6 +17,7 @@ type Result struct {
 	Measures Measures
 	// Forecasts are what was said of each item, in a fixed order.
 	Forecasts []Forecast
+	card      Card
 }
 
 // Test makes a card of what was settled before a day, and tests it on the items issued from then until another whose outcome is known.
@@ -25,7 +26,7 @@ func Test(examples []Example, from, until int64, recipe Recipe) (Result, error) 
 	if err != nil {
 		return Result{}, fmt.Errorf("back-test from %s: %w", date(from), err)
 	}
-	r := Result{Recipe: card.Recipe, From: from, Until: until, Kind: card.Kind, Learnt: card.Examples}
+	r := Result{Recipe: card.Recipe, From: from, Until: until, Kind: card.Kind, Learnt: card.Examples, card: card}
 	r.Forecasts = foretell(card, issued(examples, from, until))
 	r.Tested = len(r.Forecasts)
 	r.Measures = Measure(r.Forecasts)

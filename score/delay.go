@@ -75,12 +75,8 @@ func (d Delay) Further(expected float64, pastDue int64) float64 {
 	if d.errors == nil {
 		return 0
 	}
-	band := 0
-	for band < len(d.edges) && expected >= d.edges[band] {
-		band++
-	}
 	sum, count := 0.0, 0.0
-	for _, off := range d.errors[band] {
+	for _, off := range d.of(expected) {
 		if days := expected + off; days >= float64(pastDue) {
 			sum, count = sum+math.Max(days, 0), count+1
 		}
@@ -96,7 +92,8 @@ func (d Delay) Further(expected float64, pastDue int64) float64 {
 type Expectation struct {
 	Expected int64 // days late that the points tell, whole
 	PastDue  int64
-	Further  float64
+	Further  float64 // days late it is expected to become beyond those it is already
+	Settles  float64 // days from now until it is expected to be settled
 }
 
 // Expectations are all rows, between D&B's anchors on both sides.
@@ -104,7 +101,8 @@ func (c Card) Expectations() []Expectation {
 	var all []Expectation
 	for expected := int64(earliest); expected <= latest; expected++ {
 		for pastDue := int64(earliest); pastDue <= latest; pastDue++ {
-			all = append(all, Expectation{expected, pastDue, c.delay.Further(float64(expected), pastDue)})
+			all = append(all, Expectation{expected, pastDue, c.delay.Further(float64(expected), pastDue),
+				c.delay.SettlesIn(float64(expected), pastDue)})
 		}
 	}
 	return all

@@ -21,6 +21,7 @@ type Study struct {
 	AtOnce Result // the same without what is known only later
 	Prior  Result // the naive model on the same items
 	Months []Result
+	Cash   []CashWeek // how forecasts of cash have come out, by horizon
 }
 
 // Learn makes the card of a day from what was settled by its end. The model is shipped if month by month it has told late items from
@@ -43,6 +44,7 @@ func Learn(examples []Example, today int64) (Study, error) {
 	for _, r := range []*Result{&s.Model, &s.AtOnce, &s.Prior} {
 		r.Measures = Measure(r.Forecasts)
 	}
+	s.Cash = cash(examples, months, today)
 	s.Card, err = Train(examples, today+1, Recipe{Naive: !s.modelIsBetter()})
 	return s, err
 }

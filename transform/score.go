@@ -75,7 +75,7 @@ func learn(ctx context.Context, db *warehouse.Duck) error {
 		return err
 	}
 	for _, table := range []learntTable{pointsOf(study.Card), oddsOf(study.Card), expectationsOf(study.Card), cardOf(study.Card),
-		featuresOf(), coefficientsOf(study.Card), backtestOf(study), decilesOf(study)} {
+		featuresOf(), coefficientsOf(study.Card), backtestOf(study), decilesOf(study), cashOf(study), bandsOf(study.Card), sharesOf(study.Card)} {
 		if err := table.create(ctx, db); err != nil {
 			return fmt.Errorf("keep what was learnt of payments: %w", err)
 		}

@@ -33,9 +33,10 @@ func oddsOf(card score.Card) learntTable {
 
 // expectationsOf says how many further days late to expect.
 func expectationsOf(card score.Card) learntTable {
-	t := learntTable{name: "expectation", columns: "expected_days bigint, days_past_due bigint, further_days decimal(9, 3)"}
+	t := learntTable{name: "expectation", columns: `expected_days bigint, days_past_due bigint, further_days decimal(9, 3),
+		settle_days decimal(9, 3)`}
 	for _, e := range card.Expectations() {
-		t.rows = append(t.rows, []any{e.Expected, e.PastDue, e.Further})
+		t.rows = append(t.rows, []any{e.Expected, e.PastDue, e.Further, e.Settles})
 	}
 	return t
 }
@@ -102,6 +103,34 @@ func decilesOf(study score.Study) learntTable {
 		money_days_share decimal(9, 6)`}
 	for _, d := range score.Deciles(study.Model.Forecasts) {
 		t.rows = append(t.rows, []any{d.Decile, d.Items, d.Probability, d.Late, d.MoneyDays})
+	}
+	return t
+}
+
+// bandsOf and sharesOf spread an open item over the weeks in which it is expected.
+func bandsOf(card score.Card) learntTable {
+	t := learntTable{name: "band", columns: "expected_days bigint, band bigint"}
+	first, bands := card.Bands()
+	for n, band := range bands {
+		t.rows = append(t.rows, []any{first + int64(n), band})
+	}
+	return t
+}
+
+func sharesOf(card score.Card) learntTable {
+	t := learntTable{name: "share", columns: "band bigint, gap_days bigint, week bigint, share decimal(18, 9)"}
+	for _, s := range card.Shares() {
+		t.rows = append(t.rows, []any{s.Band, s.Gap, s.Week, s.Share})
+	}
+	return t
+}
+
+// cashOf is how forecasts of cash have come out, week by week ahead.
+func cashOf(study score.Study) learntTable {
+	t := learntTable{name: "cash", columns: `week bigint, origins bigint, forecast_amount decimal(18, 3), actual_amount decimal(18, 3),
+		accuracy decimal(18, 9), bias decimal(18, 9), low_share decimal(18, 9), high_share decimal(18, 9)`}
+	for _, w := range study.Cash {
+		t.rows = append(t.rows, []any{w.Week, w.Origins, w.Forecast, w.Actual, w.Accuracy(), w.Bias(), w.Low, w.High})
 	}
 	return t
 }

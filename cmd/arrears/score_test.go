@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"os"
@@ -84,6 +85,9 @@ func TestScoresOfTheDemoCompany(t *testing.T) {
 	must(t, exitDone, "demo", "--dir", dir, "--once")
 	path := filepath.Join(dir, "arrears.yaml")
 	t.Run("the laws by which customers pay are recovered", func(t *testing.T) { lawsAreRecovered(t, path) })
+	t.Run("what drifts is an alarm", func(t *testing.T) { driftIsAlarmed(t, path) })
+	t.Run("cash is foretold", func(t *testing.T) { cashIsForetold(t, path) })
+	t.Run("exposure adds up", func(t *testing.T) { exposureAddsUp(t, path) })
 	t.Run("a leaked feature is caught", func(t *testing.T) { leakIsCaught(t, path) })
 }
 
@@ -227,4 +231,60 @@ func texts(t *testing.T) fstest.MapFS {
 		}
 	}
 	return tree
+}
+
+// Customers who drift by law are among those alarmed, and alarms have rows behind them.
+func driftIsAlarmed(t *testing.T, path string) {
+	drifting := map[string]bool{}
+	for _, c := range demo.Generate(demo.Options{}).Customers {
+		drifting[c.ID] = c.Law.Name == "drifting"
+	}
+	caught := 0
+	for _, row := range query(t, `select alarm.customer_id, alarm.alarm, count(behind.document_id) as behind from mart.alarm as alarm
+		left join mart.alarm_row as behind on behind.customer_id = alarm.customer_id and behind.alarm = alarm.alarm group by all`, "-c", path) {
+		if fmt.Sprint(row["behind"]) == "0" {
+			t.Errorf("nothing stands behind %v", row)
+		}
+		if row["alarm"] == "drifting" && drifting[row["customer_id"].(string)] {
+			caught++
+		}
+	}
+	if caught < 3 {
+		t.Errorf("%d of those who drift are alarmed", caught)
+	}
+}
+
+// The weeks hold no more of what is open than there is, and forecasts of the past were worth something.
+func cashIsForetold(t *testing.T, path string) {
+	total := query(t, `select cast(sum(f.open_amount) / (select sum(reporting_amount) from mart.open_item) as decimal(9, 6)) as share,
+		count(*) as weeks, sum(case when f.low_amount > f.expected_amount * 2 or f.high_amount < f.low_amount then 1 else 0 end) as odd
+		from mart.forecast as f`, "-c", path)[0]
+	if share := number(t, total["share"].(string)).InexactFloat64(); share < 0.6 || share > 1 {
+		t.Errorf("of what is open %v is expected within thirteen weeks", share)
+	}
+	if fmt.Sprint(total["weeks"]) != "13" || fmt.Sprint(total["odd"]) != "0" {
+		t.Errorf("%v", total)
+	}
+	for _, row := range query(t, "select week, accuracy, bias, origins from mart.forecast_accuracy where week <= 6", "-c", path) {
+		accuracy, bias := number(t, row["accuracy"].(string)).InexactFloat64(), number(t, row["bias"].(string)).InexactFloat64()
+		if accuracy < 0.6 || bias < -0.2 || bias > 0.2 || number(t, fmt.Sprint(row["origins"])).IntPart() < 6 {
+			t.Errorf("%v", row)
+		}
+	}
+}
+
+// Groups are a partition of the customers, and shares one of what is owed; the provision matrix holds the gross exposure.
+func exposureAddsUp(t *testing.T, path string) {
+	for _, row := range query(t, `select
+		(select sum(net_amount) from mart.credit_group) = (select sum(net_amount) from mart.customer) as groups,
+		(select max(cumulative_percent) from mart.credit_group) = 100 as shares,
+		(select sum(exposure_amount) from mart.credit_provision) = (select sum(reporting_amount) from mart.open_item) as matrix,
+		(select count(*) from mart.credit_exposure where standing = 'over' and net_amount <= limit_amount) = 0 as over_limit,
+		(select count(*) from mart.credit_provision where own_rate < 0 or own_rate > 1) = 0 as rates`, "-c", path) {
+		for name, holds := range row {
+			if holds != true {
+				t.Errorf("%s do not add up", name)
+			}
+		}
+	}
 }

@@ -94,6 +94,6 @@ raised as (
 select
     raised.customer_id as customer_id,
     raised.alarm as alarm,
-    cast(raised.before_value as decimal(18, 4)) as before_value,
-    cast(raised.after_value as decimal(18, 4)) as after_value
+    cast(raised.before_value as decimal(18, 9)) as before_value,
+    cast(raised.after_value as decimal(18, 9)) as after_value
 from raised

@@ -103,9 +103,9 @@ select
     cast(summed.amount as decimal(38, 12)) as paid_amount,
     cast(case
         when summed.paid_invoices >= 3 then summed.index_amount * 1e0 / nullif(summed.amount * 84, 0)
-    end as decimal(9, 4)) as paydex_like,
-    cast(summed.days_amount * 1e0 / nullif(summed.amount, 0) as decimal(18, 4)) as days_beyond_terms,
-    cast(summed.on_time_amount * 1e2 / nullif(summed.amount, 0) as decimal(9, 4)) as on_time_percent,
+    end as decimal(18, 9)) as paydex_like,
+    cast(summed.days_amount * 1e0 / nullif(summed.amount, 0) as decimal(18, 9)) as days_beyond_terms,
+    cast(summed.on_time_amount * 1e2 / nullif(summed.amount, 0) as decimal(18, 9)) as on_time_percent,
     summed.most_days_late as most_days_late,
     last_paid.on_date as last_paid_on
 from summed

@@ -20,11 +20,7 @@ billed as (
 expected as (
     select
         item.customer_id as customer_id,
-        sum(case
-            when score.further_days_late + case when item.days_past_due < 0 then -item.days_past_due else 0 end <= 30
-                then item.reporting_amount
-            else 0
-        end) as amount
+        sum(case when score.settle_days <= 30 then item.reporting_amount else 0 end) as amount
     from mart.open_item as item
     join mart.score as score
         on score.customer_id = item.customer_id
@@ -77,10 +73,10 @@ select
     cast(compared.credit_amount as decimal(38, 12)) as credit_amount,
     cast(compared.net_amount as decimal(38, 12)) as net_amount,
     compared.limit_amount as limit_amount,
-    cast(compared.net_amount * 1e2 / nullif(compared.limit_amount, 0) as decimal(18, 4)) as utilisation_percent,
+    cast(compared.net_amount * 1e2 / nullif(compared.limit_amount, 0) as decimal(18, 9)) as utilisation_percent,
     cast(compared.billed_90_amount as decimal(38, 12)) as billed_90_amount,
     cast(compared.expected_30_amount as decimal(38, 12)) as expected_30_amount,
-    cast(compared.projected_amount as decimal(18, 3)) as projected_30_amount,
+    cast(compared.projected_amount as decimal(18, 6)) as projected_30_amount,
     case
         when compared.limit_amount is null then 'no limit'
         when compared.net_amount > compared.limit_amount then 'over'

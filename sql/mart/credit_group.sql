@@ -43,9 +43,9 @@ select
     cast(placed.past_due_amount as decimal(38, 12)) as past_due_amount,
     cast(placed.net_amount as decimal(38, 12)) as net_amount,
     cast(placed.limit_amount as decimal(38, 12)) as limit_amount,
-    cast(placed.net_amount * 1e2 / nullif(placed.limit_amount, 0) as decimal(18, 4)) as utilisation_percent,
+    cast(placed.net_amount * 1e2 / nullif(placed.limit_amount, 0) as decimal(18, 9)) as utilisation_percent,
     cast(placed.without_limit as bigint) as without_limit,
     cast(placed.over_limit as bigint) as over_limit,
-    cast(greatest(placed.net_amount, 0) * 1e2 / nullif(placed.owed, 0) as decimal(9, 4)) as share_percent,
-    cast(placed.owed_so_far * 1e2 / nullif(placed.owed, 0) as decimal(9, 4)) as cumulative_percent
+    cast(greatest(placed.net_amount, 0) * 1e2 / nullif(placed.owed, 0) as decimal(18, 9)) as share_percent,
+    cast(placed.owed_so_far * 1e2 / nullif(placed.owed, 0) as decimal(18, 9)) as cumulative_percent
 from placed

@@ -35,7 +35,7 @@ select
     rated.reached_amount as reached_amount,
     rated.lost_amount as lost_amount,
     cast(rated.own_rate as decimal(18, 9)) as own_rate,
-    cast(rated.exposure_amount * rated.own_rate as decimal(18, 3)) as own_provision,
+    cast(rated.exposure_amount * rated.own_rate as decimal(18, 6)) as own_provision,
     cast(rated.configured_rate as decimal(18, 9)) as configured_rate,
-    cast(rated.exposure_amount * (rated.configured_rate * 1e0) as decimal(18, 3)) as configured_provision
+    cast(rated.exposure_amount * (rated.configured_rate * 1e0) as decimal(18, 6)) as configured_provision
 from rated

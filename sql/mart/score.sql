@@ -170,6 +170,8 @@ select
     case when reasoned.days_past_due > 30 and late.probability is not null then cast(1 as decimal(9, 6)) else late_30.probability end as probability_late_30,
     cast(greatest(reasoned.days_past_due, 0) + expectation.further_days as decimal(18, 3)) as expected_days_late,
     expectation.further_days as further_days_late,
+    expectation.expected_days as usual_days_late,
+    cast(expectation.settle_days + greatest(-30 - reasoned.days_past_due, 0) as decimal(18, 3)) as settle_days,
     cast(reasoned.score as bigint) as score,
     largest.words as reason_1,
     middle.words as reason_2,
