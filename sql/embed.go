@@ -28,11 +28,14 @@ var Proofs embed.FS
 //go:embed explain/*.sql
 var Explanations embed.FS
 
-//go:embed panel/*.sql metric/*.sql
+//go:embed panel/*.sql metric/*.sql pane/*.sql
 var readers embed.FS
 
 // Panels are the queries of the pages, one file a panel.
 func Panels() fs.FS { return below("panel") }
+
+// Panes are what stands beside the worklist about its customers, one file a part. Each covers every customer; a page reads a few of them.
+func Panes() fs.FS { return below("pane") }
 
 // Metrics are the queries of /metrics, one file a gauge.
 func Metrics() fs.FS { return below("metric") }
