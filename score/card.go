@@ -18,13 +18,17 @@ type Coefficient struct {
 	Late30       float64 // log odds of being more than 30 days late
 	Days         float64 // days late
 	feature      int
-	shape        func(level float64) float64
+	shaped       []float64 // the term at each level, from the lowest
+}
+
+// at is the term at a level.
+func (k Coefficient) at(level int64) float64 {
+	f := &features[k.feature]
+	return k.shaped[f.at(level)-f.Low]
 }
 
 // standard is how many standard deviations a level lies from the mean.
-func (k Coefficient) standard(level int64) float64 {
-	return (k.shape(float64(level)) - k.Mean) / k.Spread
-}
+func (k Coefficient) standard(level int64) float64 { return (k.at(level) - k.Mean) / k.Spread }
 
 // A Card is what was learnt, as points that add up.
 type Card struct {

@@ -73,7 +73,7 @@ var (
 )
 
 // at is the level within the feature's bounds.
-func (f Feature) at(level int64) int64 { return min(max(level, f.Low), f.High) }
+func (f *Feature) at(level int64) int64 { return min(max(level, f.Low), f.High) }
 
 func plain(x float64) float64    { return x }
 func square(x float64) float64   { return x * x }

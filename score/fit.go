@@ -20,45 +20,29 @@ var errSingular = errors.New("the features do not tell the coefficients apart")
 // coefficient towards zero; halving a step that makes the fit worse keeps separable data from running away.
 func logistic(d design, y, ridge []float64) ([]float64, error) {
 	w := make([]float64, d.columns)
-	loss := penalised(d, y, w, ridge)
+	normal, gradient, loss := newton(d, y, w, ridge)
 	for range 50 {
-		normal, gradient := newton(d, y, w, ridge)
 		step, err := solve(normal, gradient)
 		if err != nil {
 			return nil, err
 		}
-		size, next, better := 1.0, make([]float64, len(w)), loss
-		for range 20 {
+		next, better := make([]float64, len(w)), math.Inf(1)
+		for size := 1.0; size > 1e-6 && better > loss; size /= 2 {
 			for j := range w {
 				next[j] = w[j] + size*step[j]
 			}
-			if better = penalised(d, y, next, ridge); better <= loss {
-				break
-			}
-			size /= 2
+			normal, gradient, better = newton(d, y, next, ridge)
 		}
 		gain := loss - better
 		if gain < 0 {
 			return w, nil
 		}
 		w, loss = next, better
-		if gain < 1e-9*(1+math.Abs(loss)) {
+		if gain < 1e-7*(1+loss) {
 			return w, nil
 		}
 	}
 	return w, nil
-}
-
-// penalised is the negative log likelihood with the ridge's share.
-func penalised(d design, y, w, ridge []float64) float64 {
-	loss := 0.0
-	for i := range d.rows {
-		loss += logLoss(dot(d.row(i), w), y[i])
-	}
-	for j, x := range w {
-		loss += ridge[j] * x * x / 2
-	}
-	return loss
 }
 
 // logLoss is -log of the probability given to what happened, by its log odds, without overflow.
@@ -66,18 +50,22 @@ func logLoss(logit, y float64) float64 {
 	return math.Max(logit, 0) - logit*y + math.Log1p(math.Exp(-math.Abs(logit)))
 }
 
-func newton(d design, y, w, ridge []float64) (normal [][]float64, gradient []float64) {
+// newton is the normal equations of the next step from w, and the negative log likelihood at w with the ridge's share.
+func newton(d design, y, w, ridge []float64) (normal [][]float64, gradient []float64, loss float64) {
 	normal, gradient = matrix(d.columns), make([]float64, d.columns)
 	for i := range d.rows {
 		x := d.row(i)
-		p := sigmoid(dot(x, w))
+		logit := dot(x, w)
+		p := sigmoid(logit)
 		accumulate(normal, gradient, x, p*(1-p), y[i]-p)
+		loss += logLoss(logit, y[i])
 	}
 	for j := range w {
 		normal[j][j] += ridge[j]
 		gradient[j] -= ridge[j] * w[j]
+		loss += ridge[j] * w[j] * w[j] / 2
 	}
-	return normal, gradient
+	return normal, gradient, loss
 }
 
 // linear fits y by least squares with a ridge of each column.

@@ -203,16 +203,19 @@ func standardise(known []Example, recipe Recipe) []Coefficient {
 	var all []Coefficient
 	for j, f := range features {
 		for n, t := range f.terms {
+			k := Coefficient{Feature: f.Name, Term: t.name, feature: j}
+			for level := f.Low; level <= f.High; level++ {
+				k.shaped = append(k.shaped, t.shape(float64(level)))
+			}
 			sum, squares := 0.0, 0.0
 			for _, e := range known {
-				sum += t.shape(float64(f.at(e.Levels[j])))
+				sum += k.at(e.Levels[j])
 			}
-			mean := sum / float64(len(known))
+			k.Mean = sum / float64(len(known))
 			for _, e := range known {
-				off := t.shape(float64(f.at(e.Levels[j]))) - mean
+				off := k.at(e.Levels[j]) - k.Mean
 				squares += off * off
 			}
-			k := Coefficient{Feature: f.Name, Term: t.name, Mean: mean, feature: j, shape: t.shape}
 			if spread := math.Sqrt(squares / float64(len(known))); recipe.uses(f, n) && spread > 1e-9 {
 				k.Spread = spread
 			}
@@ -235,7 +238,7 @@ func designOf(known []Example, standards []Coefficient) design {
 		d.cells = append(d.cells, 1)
 		for _, k := range standards {
 			if k.Spread > 0 {
-				d.cells = append(d.cells, k.standard(features[k.feature].at(e.Levels[k.feature])))
+				d.cells = append(d.cells, k.standard(e.Levels[k.feature]))
 			}
 		}
 	}
