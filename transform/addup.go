@@ -37,12 +37,12 @@ func addUp(ctx context.Context, db *warehouse.Duck, models Models, m Model) ([]B
 			return nil, fmt.Errorf("compare the months of %s: %w", m.Name, err)
 		}
 	}
-	sums := []struct{ table, from, month string }{{"was", earlier, ""}, {"now", "", ""}}
+	sums := []string{was, now}
 	if monthly {
-		sums = append(sums, struct{ table, from, month string }{"anew", "", "month not in (select month from %s.change.kept)"})
+		sums = append(sums, anew)
 	}
 	for _, s := range sums {
-		if err := sum(ctx, db, models, m, s.table, s.from, s.month); err != nil {
+		if err := sum(ctx, db, models, m, s); err != nil {
 			return nil, fmt.Errorf("build %s: %w", m.Name, err)
 		}
 	}
@@ -63,18 +63,19 @@ func keptMonths(reads []string) []string {
 	return statements
 }
 
-// sum runs a model over touched documents, as they were or are now, or over all of them for some months only, and keeps the
-// result as change.<table>.
-func sum(ctx context.Context, db *warehouse.Duck, models Models, m Model, table, from, months string) error {
+// The three sums that a table is brought up to date with: over touched documents as they were, over those as they are now, and over
+// all documents for the months that are not kept.
+const (
+	was  = "was"
+	now  = "now"
+	anew = "anew"
+)
+
+// sum runs a model for one of the three sums and keeps the result under its name.
+func sum(ctx context.Context, db *warehouse.Duck, models Models, m Model, which string) error {
 	aside, err := db.Aside(ctx)
 	if err != nil {
 		return err
-	}
-	if from == "" {
-		from = aside.Main
-	}
-	if months != "" {
-		months = fmt.Sprintf(months, aside.Main)
 	}
 	for _, schema := range schemas {
 		if err == nil {
@@ -82,36 +83,74 @@ func sum(ctx context.Context, db *warehouse.Duck, models Models, m Model, table,
 		}
 	}
 	for _, read := range m.Reads {
-		where := ""
-		switch {
-		case months == "":
-			where = touches(models, read, aside.Main)
-		case read == "core.period" || read == "core.dso_day":
-			where = " where " + months
-		}
 		if err == nil {
-			err = aside.Exec(ctx, fmt.Sprintf("create view %s as select * from %s.%s%s", read, from, read, where))
+			err = aside.Exec(ctx, fmt.Sprintf("create view %s as select * from %s", read, summand(models, read, aside.Main, which)))
 		}
 	}
 	if err == nil {
-		err = aside.Exec(ctx, fmt.Sprintf("create table %s.change.%s as %s", aside.Main, table, m.SQL))
+		err = aside.Exec(ctx, fmt.Sprintf("create table %s.change.%s as %s", aside.Main, which, m.SQL))
 	}
 	return errors.Join(err, aside.Close())
 }
 
+// summand is what a model reads under a table's name for one of the sums.
+func summand(models Models, table, main, which string) string {
+	switch {
+	case which == anew && (table == "core.period" || table == "core.dso_day"):
+		return fmt.Sprintf("%s.%s where month not in (select month from %[1]s.change.kept)", main, table)
+	case which == anew:
+		return main + "." + table
+	case touches(models, table) != "":
+		return main + "." + gathered(which, table)
+	case which == was:
+		return earlier + "." + table
+	default:
+		return main + "." + table
+	}
+}
+
+// gathered is where the touched rows of a table are.
+func gathered(which, table string) string {
+	return "change." + which + "_" + strings.ReplaceAll(table, ".", "_")
+}
+
+// gatherTouched puts the touched rows of the tables of documents together, as they were and as they are now: many sums read them.
+func gatherTouched(ctx context.Context, db *warehouse.Duck, models Models) error {
+	tables := []string{"stg.write_off"}
+	keyed, _ := models.keyed()
+	for _, m := range keyed {
+		if m.kept() {
+			tables = append(tables, m.Name)
+		}
+	}
+	for _, table := range tables {
+		for _, from := range []string{was, now} {
+			source := table
+			if from == was {
+				source = earlier + "." + table
+			}
+			err := db.Exec(ctx, fmt.Sprintf("create or replace table %s as select * from %s where %s", gathered(from, table), source, touches(models, table)))
+			if err != nil {
+				return fmt.Errorf("gather what changed: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // touches is the condition that leaves of a table of documents those that are touched.
-func touches(models Models, table, main string) string {
-	invoices := fmt.Sprintf("invoice_id in (select invoice_id from %s.change.invoice)", main)
-	sources := fmt.Sprintf("source_id in (select source_id from %s.change.source)", main)
+func touches(models Models, table string) string {
+	const invoices = "invoice_id in (select invoice_id from change.invoice)"
+	const sources = "source_id in (select source_id from change.source)"
 	if table == "stg.write_off" {
-		return fmt.Sprintf(" where %s or (invoice_id is null and %s)", invoices, sources)
+		return invoices + " or (invoice_id is null and " + sources + ")"
 	}
 	m, _ := models.Named(table)
 	switch m.key() {
 	case "invoice_id":
-		return " where " + invoices
+		return invoices
 	case "source_id":
-		return " where " + sources
+		return sources
 	default:
 		return ""
 	}

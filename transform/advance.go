@@ -91,7 +91,15 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 	if err := placed(ctx, db); err != nil {
 		return err
 	}
-	rest, err := advanceEach(ctx, db, in, models, after)
+	keyed, others := after.keyed()
+	more, err := advanceEach(ctx, db, in, models, keyed)
+	if err != nil {
+		return err
+	}
+	if err := gatherTouched(ctx, db, models); err != nil {
+		return err
+	}
+	rest, err := advanceEach(ctx, db, in, models, others)
 	if err != nil {
 		return err
 	}
@@ -105,8 +113,11 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 	if err := findChange(ctx, db, passed); err != nil {
 		return err
 	}
-	more, err := advanceEach(ctx, db, in, models, dated)
-	run.Models = slices.Concat(built, replaced, rest, more)
+	if err := gatherTouched(ctx, db, models); err != nil {
+		return err
+	}
+	last, err := advanceEach(ctx, db, in, models, dated)
+	run.Models = slices.Concat(built, replaced, more, rest, last)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,18 @@ func (m Model) parted() bool { return m.key() == "invoice_id" }
 // kept says that a model's table stays. What only the making of others needs does not.
 func (m Model) kept() bool { return !strings.HasSuffix(m.Note("part"), "not kept") }
 
+// keyed splits models into those of which the rows of some ids can be made anew, and the others.
+func (models Models) keyed() (keyed, others Models) {
+	for _, m := range models {
+		if m.key() != "" {
+			keyed = append(keyed, m)
+		} else {
+			others = append(others, m)
+		}
+	}
+	return keyed, others
+}
+
 // stages splits models into those that parted ones may read, the parted ones, and those that may read parted ones.
 func (models Models) stages() (before, parts, after Models) {
 	late := map[string]bool{}
