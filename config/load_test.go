@@ -28,7 +28,9 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		Mail:           Mail{Server: "mail.example.com:587", From: "AR <ar@example.com>", User: "ar", PasswordFile: "/etc/arrears/mail", TLS: "required"},
 		Promises:       Promises{GraceDays: 3, Threshold: 95},
 		ProvisionRates: map[string]string{"current": "0.003", "1-30": "0.016", "31-60": "0.036", "61-90": "0.066", "91+": "0.106"},
-		Path:           filepath.Join(folder, "good.yaml"),
+		Worklist: Worklist{Minimum: 100, ContactedDays: 5, Minutes: 10, Capacity: 300, Capacities: map[string]int64{"EAST-1": 120},
+			Duties: map[string]int64{"promise_broken": 1000, "request": 0}, PromiseDays: 21, DisputeDays: 10, RequestDays: 2},
+		Path: filepath.Join(folder, "good.yaml"),
 		Sources: []Source{
 			{
 				Name: "erp", Files: []string{filepath.Join(folder, "in", "items-*.txt"), "/var/erp/*.txt"}, Format: "csv",
