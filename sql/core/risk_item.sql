@@ -2,7 +2,7 @@
 -- those open at as_of. Both are worked out here, by the same text.
 -- grain:   one row per is_open, invoice_id and number
 -- formula: amounts in percent of the customer's mean invoice, and of everybody's; month_end_wait = days from the due day to the end of its
---          month x the share of payments that the customer makes in the last five days of a month
+--          month x the share of payments that the customer makes in the last five days of a month; waited = days past due at as_of
 -- source:  core.dispute, core.open_span, core.risk_history, core.risk_outcome, raw.day, raw.month, raw.run_param, stg.dispute_flag
 -- unit:    days and percent in whole numbers; amount in reporting currency at the invoice's rate
 with
@@ -48,8 +48,11 @@ select
     cast(least(greatest(coalesce(cast(item.amount * 100e0 as double precision) / nullif(history.usual_amount, 0), 100), 5), 400) as bigint) as usual_percent,
     cast(least(greatest(coalesce(cast(item.amount * 100e0 as double precision) / nullif(history.mean_amount, 0), 100), 5), 400) as bigint) as amount_percent,
     cast(coalesce(month.last_day - item.due_day, 0) * history.month_end_rate as bigint) as month_end_wait,
-    cast(item.disputed as bigint) as disputed
+    cast(item.disputed as bigint) as disputed,
+    cast(param.as_of_day - item.due_day as bigint) as days_past_due,
+    cast(least(greatest(param.as_of_day - item.due_day, -60), 31) as bigint) as waited
 from item
+cross join raw.run_param as param
 join core.risk_history as history
     on history.customer_id = item.customer_id
     and history.invoice_id = item.history_id

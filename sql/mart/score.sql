@@ -4,7 +4,7 @@
 -- grain:   one row per open instalment: invoice_id and number
 -- formula: score = base + customer + terms + usual + amount + month-end + dispute + waited points; probabilities by score.odds; expected
 --          days late = days late already + further days, by score.expectation
--- source:  core.risk_item, core.score_customer, raw.run_param, score.card, score.expectation, score.odds, score.point
+-- source:  core.risk_item, core.score_customer, score.card, score.expectation, score.odds, score.point
 -- unit:    probabilities from 0 to 1, NULL where too little is settled to learn from; days; points in whole numbers
 with
 scored as (
@@ -12,7 +12,7 @@ scored as (
         item.invoice_id as invoice_id,
         item.number as number,
         item.customer_id as customer_id,
-        param.as_of_day - item.due_day as days_past_due,
+        item.days_past_due as days_past_due,
         customer.first as first,
         customer.second as second,
         customer.third as third,
@@ -37,7 +37,6 @@ scored as (
         card.days_milli + customer.days_milli
             + terms_days.days_milli + usual_percent.days_milli + amount_percent.days_milli + month_end_wait.days_milli + disputed.days_milli + waited.days_milli as days_milli
     from core.risk_item as item
-    cross join raw.run_param as param
     cross join score.card as card
     join core.score_customer as customer
         on customer.customer_id = item.customer_id
@@ -58,7 +57,7 @@ scored as (
         and disputed.level = item.disputed
     join score.point as waited
         on waited.feature = 'waited'
-        and waited.level = least(greatest(param.as_of_day - item.due_day, -60), 31)
+        and waited.level = item.waited
     where item.is_open
 ),
 led as (
