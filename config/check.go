@@ -53,6 +53,9 @@ func (c checker) config(cfg Config) {
 	if cfg.Promises.Threshold < 1 || cfg.Promises.Threshold > 100 {
 		c.mistake("promises.threshold", "is the percentage of a promise that must be paid, from 1 to 100")
 	}
+	for _, entity := range slices.Sorted(maps.Keys(cfg.Entities)) {
+		c.currency("entities."+entity, cfg.Entities[entity])
+	}
 	c.provision(cfg.ProvisionRates)
 	c.mail(cfg.Mail)
 	c.worklist(cfg.Worklist)

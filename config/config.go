@@ -20,6 +20,7 @@ type Config struct {
 	Worker   Worker            `yaml:"worker"`
 	Mail     Mail              `yaml:"mail"`
 
+	Entities       map[string]string `yaml:"entities"` // legal entity -> currency it keeps its books in
 	Promises       Promises          `yaml:"promises"`
 	ProvisionRates map[string]string `yaml:"provision_rates"` // aging bucket by due date -> expected loss, 0 to 1
 

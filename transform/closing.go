@@ -87,6 +87,9 @@ func (s Settings) sameFigures(other Settings) bool {
 	if len(s.ProvisionRates) == 0 && len(other.ProvisionRates) == 0 {
 		s.ProvisionRates, other.ProvisionRates = nil, nil
 	}
+	if len(s.Entities) == 0 && len(other.Entities) == 0 {
+		s.Entities, other.Entities = nil, nil
+	}
 	return reflect.DeepEqual(s, other)
 }
 

@@ -88,6 +88,9 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			return fmt.Errorf("load the provision rates: %w", err)
 		}
 	}
+	if err := loadEntities(ctx, db, in.Entities); err != nil {
+		return err
+	}
 	return loadWorklist(ctx, db, in.Worklist)
 }
 

@@ -10,6 +10,19 @@ import (
 	"arrears/warehouse"
 )
 
+// loadEntities shows the models in which currency each entity keeps its books, as far as the configuration says so.
+func loadEntities(ctx context.Context, db *warehouse.Duck, entities map[string]string) error {
+	if err := db.Exec(ctx, "create table raw.entity_currency (entity varchar, currency varchar)"); err != nil {
+		return fmt.Errorf("load the currencies of the entities: %w", err)
+	}
+	for _, entity := range slices.Sorted(maps.Keys(entities)) {
+		if err := db.Exec(ctx, "insert into raw.entity_currency values (?, ?)", entity, entities[entity]); err != nil {
+			return fmt.Errorf("load the currencies of the entities: %w", err)
+		}
+	}
+	return nil
+}
+
 // loadWorklist shows the models who is to be called and what comes before what.
 func loadWorklist(ctx context.Context, db *warehouse.Duck, w config.Worklist) error {
 	err := db.Exec(ctx, `create table raw.worklist_rule as select cast(? as decimal(38, 12)) as minimum, cast(? as bigint) as contacted_days,

@@ -1,7 +1,7 @@
--- Legal entities and the currency each keeps its books in: that of its control accounts where these are in one currency, else the
--- reporting currency.
+-- Legal entities and the currency each keeps its books in: what the configuration says, else that of its control accounts where these
+-- are in one currency, else the reporting currency.
 -- grain:  one row per entity that a document names
--- source: core.flow, raw.setting, stg.gl_balance
+-- source: core.flow, raw.entity_currency, raw.setting, stg.gl_balance
 with
 named as (
     select flow.entity as entity
@@ -19,8 +19,10 @@ kept as (
 )
 select
     named.entity as entity,
-    coalesce(kept.currency, setting.reporting_currency) as currency
+    coalesce(declared.currency, kept.currency, setting.reporting_currency) as currency
 from named
 cross join raw.setting as setting
+left join raw.entity_currency as declared
+    on declared.entity = named.entity
 left join kept
     on kept.entity = named.entity
