@@ -79,3 +79,16 @@ insert into mart.dispute values
     ('d2', 'i2', 'c1', 'price', null, null, timestamp '2026-10-05', null, true, 26, null, 'EUR', 40.00, 40.00, 30.00),
     ('d3', 'i3', 'c3', null, null, null, timestamp '2026-10-09', null, true, 22, null, 'GBP', 5.00, 6.00, 6.00),
     ('d4', 'i4', 'c2', 'damage', null, 'valid', timestamp '2026-09-01', timestamp '2026-09-11', false, null, 10, 'EUR', 9.00, 9.00, 0);
+
+create table mart.score_card (as_of date, kind varchar, examples bigint, base_points bigint);
+insert into mart.score_card values (date '2026-10-31', 'model', 4113, 520);
+
+create table mart.score_backtest (
+    forecast varchar, month bigint, auc decimal(9, 6), brier decimal(9, 6), ece decimal(9, 6), top_fifth decimal(9, 6),
+    top_fifth_by_amount decimal(9, 6), top_fifth_best decimal(9, 6)
+);
+insert into mart.score_backtest values
+    ('model', 0, 0.87, 0.13, 0.02, 0.72, 0.59, 0.85),
+    ('model', 24318, 0.88, 0.12, 0.05, 0.7, 0.58, 0.82),
+    ('model_at_once', 0, 0.86, 0.14, 0.03, 0.7, 0.59, 0.85),
+    ('prior_rate', 0, 0.85, 0.14, 0.04, null, 0.59, 0.85);
