@@ -83,6 +83,11 @@ func TestPositionShowsThreeCurrenciesWithTheirRates(t *testing.T) {
 	} {
 		figured(t, v, query, want)
 	}
+	in.Entities = map[string]string{"UK": "USD"} // what the configuration says wins over what the control accounts suggest
+	refresh(t, in)
+	declared := openView(t, Reading{State: in.State})
+	figured(t, declared, "select document_id || ' ' || entity_currency, entity_amount from mart.currency_position where document_id = 'home'",
+		map[string]string{"home USD": "104.166667"})
 }
 
 func TestMissingRateIsANamedFault(t *testing.T) {
