@@ -14,10 +14,14 @@ type choice struct {
 	currency string
 	compare  string // "month" or "year"
 	scale    string // "", "k" or "M"
+
+	collector string // whose worklist
+	customer  string // who stands beside it
 }
 
 func parseChoice(q url.Values) (choice, error) {
-	c := choice{entity: q.Get("entity"), currency: q.Get("currency"), compare: q.Get("compare"), scale: q.Get("scale")}
+	c := choice{entity: q.Get("entity"), currency: q.Get("currency"), compare: q.Get("compare"), scale: q.Get("scale"),
+		collector: q.Get("collector"), customer: q.Get("customer")}
 	if text := q.Get("as_of"); text != "" {
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil || day.Year() < 1970 || day.Year() > 2200 {
@@ -43,7 +47,8 @@ func (c choice) query() url.Values {
 	if !c.asOf.IsZero() {
 		q.Set("as_of", c.asOf.Format(time.DateOnly))
 	}
-	for name, value := range map[string]string{"entity": c.entity, "currency": c.currency, "scale": c.scale} {
+	for name, value := range map[string]string{"entity": c.entity, "currency": c.currency, "scale": c.scale,
+		"collector": c.collector, "customer": c.customer} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -64,6 +69,11 @@ func (c choice) link(path string) string {
 
 func (c choice) on(day time.Time) choice    { c.asOf = day; return c }
 func (c choice) scaled(scale string) choice { c.scale = scale; return c }
+
+func (c choice) list(collector, customer string) choice {
+	c.collector, c.customer = collector, customer
+	return c
+}
 
 // slice is the one dimension the figures are read by: an entity wins over a currency.
 func (c choice) slice() (dimension, member string) {

@@ -69,7 +69,7 @@ func netCents(entity, currency, back int) int64 {
 }
 
 const testSchema = `
-create schema mart; create schema stg;
+create schema mart; create schema stg; create schema core; create schema raw;
 create table mart.run(run_id varchar, as_of date, known_at timestamp, started_at timestamp, finished_at timestamp, batches bigint,
 	rows_landed bigint, rows_rejected bigint, company varchar, reporting_currency varchar, entity varchar);
 create table mart.kpi(kpi varchar, as_of date, entity varchar, currency varchar, dimension varchar, member varchar, bucket varchar,
@@ -96,6 +96,14 @@ create table mart.dso_bridge(from_month bigint, from_month_end date, to_month bi
 	member varchar, step varchar, step_order bigint, days decimal(38,12), from_dso decimal(38,12), to_dso decimal(38,12));
 create table mart.dso_sensitivity(entity varchar, dimension varchar, member varchar, variant varchar, variant_order bigint,
 	left_out varchar, net_amount decimal(38,12), sales_amount decimal(38,12), window_days bigint, days decimal(38,12), change decimal(38,12));
+create table mart.worklist(collector varchar, place bigint, customer_id varchar, name varchar, entity varchar, segment varchar, currency varchar,
+	pinned boolean, invoices bigint, days_past_due bigint, past_due_amount decimal(38,12), disputed_amount decimal(38,12),
+	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), further_days decimal(18,3),
+	money_days decimal(38,3), duty_points decimal(38,3), priority decimal(38,3), promise_broken boolean, dispute_closed boolean,
+	requested boolean, why_late varchar, days_since_contact bigint, to_rise_ten decimal(38,3), minutes_to_here bigint, is_today boolean);
+create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
+	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
+	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
 create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));`
 
 // A company fills the marts of one test.
@@ -148,6 +156,7 @@ func (c *company) fill() *company {
 	c.items()
 	c.restatements()
 	c.bridges()
+	c.worklist()
 	c.insert("mart.check", []string{
 		"('aging_ties', 'error', 0, '', 'Aged balances are the sum of open items')",
 		"('currency_without_rate', 'warn', 3, 'INV-3301: SEK on 2026-10-12 has no rate', 'Documents in a currency without a rate')",
@@ -365,7 +374,7 @@ var catalogue = []sql.KPI{
 
 func testOptions(m Marts) Options {
 	return Options{
-		Marts: m, Panels: os.DirFS("../sql/panel"), KPIs: catalogue, Company: "Harrow & Vale",
+		Marts: m, Panels: os.DirFS("../sql/panel"), Panes: os.DirFS("../sql/pane"), KPIs: catalogue, Company: "Harrow & Vale",
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return morning.Add(2 * time.Hour) },
 	}
 }

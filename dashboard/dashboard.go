@@ -36,9 +36,11 @@ type Marts interface {
 type Options struct {
 	Marts   Marts
 	Panels  fs.FS     // sql/panel: one query a file
+	Panes   fs.FS     // sql/pane: one query a part of what is known of a customer
 	KPIs    []sql.KPI // in the order in which they are defined to the reader
 	Explain func(ctx context.Context, kpi string, asOf time.Time) (Explanation, error)
-	Company string // shown when the marts name none
+	Models  func(ctx context.Context, mart string) ([]Model, error) // that a mart rests on, in the order they are built
+	Company string                                                  // shown when the marts name none
 	Log     *slog.Logger
 
 	Zone       *time.Location   // of the times that are shown; UTC when nil
@@ -52,6 +54,7 @@ type Handler struct {
 	opts   Options
 	shelf  *shelf
 	panels []panel
+	panes  map[string]string // part of a customer -> query
 	pages  map[string]*template.Template
 	static map[string]asset
 	mux    http.Handler
@@ -72,11 +75,17 @@ func New(opts Options) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	panes := map[string]string{}
+	if opts.Panes != nil {
+		if panes, err = readQueries(opts.Panes); err != nil {
+			return nil, err
+		}
+	}
 	assets, err := readAssets()
 	if err != nil {
 		return nil, err
 	}
-	h := &Handler{opts: opts, panels: allPanels, static: assets, shelf: newShelf(opts, queries)}
+	h := &Handler{opts: opts, panels: allPanels, panes: panes, static: assets, shelf: newShelf(opts, queries)}
 	if h.pages, err = readPages(h.assetPath); err != nil {
 		return nil, err
 	}
@@ -98,6 +107,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 func (h *Handler) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.overview)
+	mux.HandleFunc("GET "+worklistPath, h.worklist)
 	mux.HandleFunc("GET /definitions", h.definitions)
 	mux.HandleFunc("GET /explain/{name}", h.explain)
 	mux.HandleFunc("GET /panel/{file}", h.export)

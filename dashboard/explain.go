@@ -192,7 +192,22 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 	p := h.panels[i]
 	t := p.tile(seen)
 	body := explainBody{Name: name, Data: t.Table, Related: t.KPIs, Fault: t.Fault + t.Empty, Explanation: Explanation{
-		Title: p.title, Unit: t.Unit, Definition: p.definition, SQL: []Model{{"panel/" + p.query, seen.queries[p.query]}},
+		Title: p.title, Unit: t.Unit, Definition: p.definition, SQL: h.behind(r.Context(), seen, p),
 	}}
+	body.More = max(0, len(body.Data.Rows)-rowsShown)
+	body.Data.cut(rowsShown)
 	h.show(w, r, "explain", h.page(p.title, "/explain/"+name, &seen, body))
+}
+
+// behind is the query of a panel, and before it the models of the mart it reads, where the panel names one.
+func (h *Handler) behind(ctx context.Context, seen reading, p panel) []Model {
+	query := Model{"panel/" + p.query, seen.queries[p.query]}
+	if p.mart == "" || h.opts.Models == nil {
+		return []Model{query}
+	}
+	models, err := h.opts.Models(ctx, p.mart)
+	if err != nil {
+		h.opts.Log.ErrorContext(ctx, "models not read", "mart", p.mart, "error", err)
+	}
+	return append(models, query)
 }

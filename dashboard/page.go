@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "definitions", "explain", "problem"} {
+	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem"} {
 		page, err := shell.Clone()
 		if err == nil {
 			page, err = page.ParseFS(templateFiles, "templates/"+name+".html")
@@ -101,6 +101,8 @@ type bar struct {
 	Filters, Money       string
 	Entities, Currencies []option
 	Compare              []option
+	Collectors           []option // on the worklist
+	Kept                 []option // choices without a field, by their names
 	Scales               []option
 	Pill                 pill
 	Scale                string
@@ -125,8 +127,12 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Definitions", "/definitions"}} {
-		p.Nav = append(p.Nav, navItem{link{l.Title, follow.link(l.Href)}, l.Href == path})
+	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Definitions", "/definitions"}} {
+		to := follow
+		if l.Href != worklistPath {
+			to = follow.list("", "")
+		}
+		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path})
 	}
 	return p
 }

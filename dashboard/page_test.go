@@ -137,7 +137,7 @@ func TestEveryPanelHasItsParts(t *testing.T) {
 
 func TestPagesCarryNothingInline(t *testing.T) {
 	h, _, _ := newPages(t)
-	for _, path := range []string{"/", "/definitions", "/explain/dso", "/explain/sources", "/none", "/?as_of=x"} {
+	for _, path := range []string{"/", "/worklist", "/worklist?collector=WEST-1", "/definitions", "/explain/dso", "/explain/sources", "/none", "/?as_of=x"} {
 		w := get(t, h, path)
 		if got := w.Header().Get("Content-Security-Policy"); got != policy || strings.Contains(got, "unsafe") {
 			t.Errorf("%s: policy %q", path, got)

@@ -7,6 +7,7 @@ type panel struct {
 	name, title string
 	kind        kind   // of its figures
 	query       string // the panel query without which it has nothing to show
+	mart        string // whose models an explanation shows with the query; empty for the query alone
 	definition  string
 	kpis        []string // the figures of the catalogue it is made of
 	table       func(reading) table
@@ -26,7 +27,8 @@ type note struct {
 }
 
 var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, dsoBridgePanel,
-	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel}
+	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel,
+	worklistPanel, notListedPanel, collectorsPanel}
 
 // A tile is a panel as the page shows it.
 type tile struct {

@@ -35,9 +35,13 @@ type snapshot struct {
 	dsoSteps    []dsoStep
 	dsoVariants []dsoVariant
 
+	listed   []listed   // by collector, in the order of the day
+	unlisted []unlisted // by collector and reason
+
 	entities, currencies []string
 
-	written *cache // pages made of it
+	besides *besides // what is known of the customers on the worklist
+	written *cache   // pages made of it
 }
 
 // key names one figure: of everything, of one entity, or of one document currency.
@@ -127,7 +131,7 @@ type dsoVariant struct {
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
 	s := &snapshot{
 		asOf: view.AsOf, queries: queries, faults: map[string]error{},
-		written: &cache{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
+		written: &cache{}, besides: &besides{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(queries)) {
 		table, err := view.DB.Query(ctx, queries[name])
@@ -188,6 +192,10 @@ func (s *snapshot) take(name string, table warehouse.Table) {
 			s.restatements = append(s.restatements, r.restatement())
 		case "restatement_batch":
 			s.restatedBy = append(s.restatedBy, r.restatingFile())
+		case "worklist":
+			s.listed = append(s.listed, r.listed())
+		case "not_listed":
+			s.unlisted = append(s.unlisted, r.unlisted())
 		case "dso_bridge":
 			s.dsoSteps = append(s.dsoSteps, dsoStep{
 				month: r.integer("from_month"), dimension: r.text("dimension"), member: r.text("member"), name: r.text("step"),

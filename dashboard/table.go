@@ -17,11 +17,12 @@ const (
 	days
 	count
 	ratio
+	moneyDays // reporting currency x days
 	date
 	moment
 )
 
-var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "date", "moment"}
+var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "money-days", "date", "moment"}
 
 func (k kind) String() string { return kindNames[k] }
 

@@ -103,6 +103,8 @@ func (w words) write(value decimal.NullDecimal, k kind) string {
 		return w.amount(value.Decimal)
 	case k == count:
 		return w.fixed(value.Decimal, 0)
+	case k == moneyDays:
+		return w.worth(value.Decimal)
 	case k == ratio:
 		return w.fixed(value.Decimal, 2)
 	default:
@@ -127,6 +129,8 @@ func (w words) unit(k kind) string {
 		return "points"
 	case days:
 		return "days"
+	case moneyDays:
+		return "money-days"
 	default:
 		return ""
 	}

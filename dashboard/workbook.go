@@ -117,7 +117,7 @@ func (c cell) format(currency string) string {
 		return "yyyy-mm-dd"
 	case moment:
 		return "yyyy-mm-dd hh:mm"
-	case count:
+	case count, moneyDays:
 		return "#,##0"
 	case amount:
 		return strings.TrimSuffix("#,##0."+strings.Repeat("0", int(decimalsOf(currency))), ".")

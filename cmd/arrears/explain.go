@@ -118,11 +118,24 @@ func behind(ctx context.Context, name string) ([]dashboard.Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	return modelTexts(models, computes(models, name)), nil
+}
+
+// modelsOf are the models a mart rests on, in the order they are built.
+func modelsOf(ctx context.Context, mart string) ([]dashboard.Model, error) {
+	models, _, err := statements(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return modelTexts(models, mart), nil
+}
+
+func modelTexts(models transform.Models, needed string) []dashboard.Model {
 	var texts []dashboard.Model
-	for _, m := range models.Needed(computes(models, name)) {
+	for _, m := range models.Needed(needed) {
 		texts = append(texts, dashboard.Model{Name: m.Name, Text: m.SQL})
 	}
-	return texts, nil
+	return texts
 }
 
 // declared finds a KPI in the catalogue.

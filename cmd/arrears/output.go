@@ -27,16 +27,20 @@ func (o *output) flags(c *cobra.Command) {
 	c.Flags().StringVarP(&o.format, "output", "o", "", "`FORMAT`: table, json, csv, xlsx or parquet (default: table on a terminal, json elsewhere)")
 }
 
+// form is the format asked for, or the usual one.
+func (o *output) form(w io.Writer) string {
+	if o.format != "" {
+		return o.format
+	}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return "table"
+	}
+	return "json"
+}
+
 // write prints a table. Amounts are decimal strings in JSON, so that no reader rounds them.
 func (o *output) write(w io.Writer, t warehouse.Table) error {
-	format := o.format
-	if format == "" {
-		format = "json"
-		if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-			format = "table"
-		}
-	}
-	switch format {
+	switch o.form(w) {
 	case "table":
 		return writeTable(w, t)
 	case "json":
@@ -48,7 +52,7 @@ func (o *output) write(w io.Writer, t warehouse.Table) error {
 	case "parquet":
 		return writeParquet(w, t)
 	}
-	return usageError{fmt.Errorf("-o takes %s, not %q", strings.Join(formats, ", "), format)}
+	return usageError{fmt.Errorf("-o takes %s, not %q", strings.Join(formats, ", "), o.format)}
 }
 
 // money is an amount that shows at least its currency's own decimals.

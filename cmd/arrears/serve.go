@@ -76,7 +76,8 @@ func (d *desk) service() (*service, error) {
 	}
 	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version())}
 	s.pages, err = dashboard.New(dashboard.Options{
-		Marts: marts{d}, Panels: sql.Panels(), KPIs: kpis, Explain: d.explanation, Company: d.cfg.Company, Zone: zone,
+		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
+		Company: d.cfg.Company, Zone: zone,
 		Log: d.log.With("room", "dashboard"),
 	})
 	if err != nil {

@@ -205,7 +205,8 @@
       if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
       const pages = document.querySelectorAll('.side nav a');
       const act = {
-        '?': () => keys.showModal(), t: switchTheme, o: () => pages[0].click(), f: () => pages[1].click(),
+        '?': () => keys.showModal(), t: switchTheme, o: () => pages[0].click(), w: () => pages[1].click(),
+        f: () => pages[2].click(),
         d: () => form && form.elements.as_of.focus(),
       }[event.key];
       if (act && !keys.open) { event.preventDefault(); act(); }

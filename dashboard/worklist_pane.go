@@ -1,0 +1,190 @@
+package dashboard
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// A pane is one customer beside the list: why he stands where he stands, what he owes, and what has been said.
+type pane struct {
+	ID, Name, About string
+	Place           string // "Place 4 of EAST-1", or the reason why he is not called
+	Text            string // what that reason means
+	Reasons         []reason
+	Facts           []fact // how what is at stake comes about
+	Compared        *comparison
+	Decisions       []string
+	Shared          []string // what the score says of every item
+	Items           []itemLine
+	MoreItems       int64
+	Disputes        []paneLine
+	Promises        []paneLine
+	Contacts        []paneLine
+	Behaviour       []fact
+	Fault           string
+}
+
+// A fact is a figure with its name; the strong one is what the others lead to.
+type fact struct {
+	Name, Value string
+	Strong      bool
+}
+
+// An itemLine is one open item with its score and why, and the line of the file it came from.
+type itemLine struct {
+	Invoice, Due, Late, Open, Score, Further, File string
+	Why                                            []string
+	IsLate                                         bool
+}
+
+// A paneLine is one thing that was said or done.
+type paneLine struct{ When, Text, Note, Mood string }
+
+// How much the pane names: open items, and of disputes, promises and contacts each.
+const (
+	itemsInPane = 12
+	linesInPane = 5
+)
+
+// pane makes the customer beside the list. It is not whole where the rows behind could not be read.
+func (h *Handler) pane(r *http.Request, seen reading) (beside *pane, whole bool) {
+	if seen.customer == "" || listByCurrency(seen) != "" {
+		return nil, true
+	}
+	p := &pane{ID: seen.customer, Name: seen.customer}
+	seen.standing(p)
+	known, err := h.askBeside(r.Context(), seen, seen.customer, seen.named())
+	switch {
+	case errors.Is(err, errNewerRun):
+		p.Fault = "New figures have been published this moment. Load the page again to see them."
+	case err != nil:
+		h.opts.Log.ErrorContext(r.Context(), "customer not read", "customer", seen.customer, "error", err)
+		p.Fault = "What is known of this customer could not be read. The cause is in the log of the service."
+	case known == nil && p.Place == "":
+		p.Fault = "Nothing is known of a customer with this number."
+	default:
+		seen.fillPane(p, known)
+	}
+	return p, err == nil
+}
+
+// named are the customers the page names, who may be looked at next.
+func (r reading) named() []string {
+	var customers []string
+	for _, l := range r.queue() {
+		if len(customers) == listOnPage {
+			break
+		}
+		customers = append(customers, l.customer)
+	}
+	reasons := map[string]int{}
+	for _, u := range r.aside() {
+		if reasons[u.reason]++; reasons[u.reason] <= absentOnPage {
+			customers = append(customers, u.customer)
+		}
+	}
+	if !slices.Contains(customers, r.customer) {
+		return nil
+	}
+	return customers
+}
+
+// standing says where the customer stands, or why he is not called.
+func (r reading) standing(p *pane) {
+	if i := slices.IndexFunc(r.listed, func(l listed) bool { return l.customer == r.customer }); i >= 0 {
+		l := r.listed[i]
+		list := r.listOf(l.collector)
+		place := slices.IndexFunc(list, func(other listed) bool { return other.customer == l.customer })
+		compared := r.whyHere(list, place)
+		p.Name, p.Place, p.Reasons, p.Compared = l.name, "Place "+r.whole(l.place)+" of "+l.collector, r.reasons(l), &compared
+		p.Facts = r.asked(l)
+		return
+	}
+	if i := slices.IndexFunc(r.unlisted, func(u unlisted) bool { return u.customer == r.customer }); i >= 0 {
+		u := r.unlisted[i]
+		p.Name, p.Place = u.name, "Not on the list: "+strings.ToLower(Absence(u.reason)[:1])+Absence(u.reason)[1:]
+		for _, a := range absences {
+			if a.name == u.reason {
+				p.Text = a.text
+			}
+		}
+		if !u.until.IsZero() {
+			p.Text += " Until " + day(u.until) + "."
+		}
+		p.Facts = r.leadsTo(u.pastDue, u.disputed, u.promised, u.credited, u.atStake)
+	}
+}
+
+// asked are the figures of a call: from what is past due to what is asked for, and what that is worth.
+func (r reading) asked(l listed) []fact {
+	facts := r.leadsTo(l.pastDue, l.disputed, l.promised, l.credit, l.atStake)
+	facts = append(facts, fact{Name: "Expected further days", Value: r.fixed(l.furtherDays, 1)}, fact{Name: "Money-days", Value: r.worth(l.moneyDays)})
+	if !l.duties.IsZero() {
+		facts = append(facts, fact{Name: "Duties", Value: "+" + r.worth(l.duties)})
+	}
+	return append(facts, fact{Name: "Priority, in money-days", Value: r.worth(l.rank), Strong: true})
+}
+
+// leadsTo names what is taken off the amount past due. What no other part explains are invoices that were snoozed or put on hold.
+func (r reading) leadsTo(pastDue, disputed, promised, credit, atStake decimal.Decimal) []fact {
+	facts := []fact{{Name: "Past due", Value: r.amount(pastDue)}}
+	for _, less := range []struct {
+		name  string
+		value decimal.Decimal
+	}{{"Disputed", disputed}, {"Promised", promised}, {"Credits and unapplied cash", credit}} {
+		if less.value.IsPositive() {
+			facts = append(facts, fact{Name: less.name, Value: "−" + r.amount(less.value)})
+		}
+	}
+	if aside := pastDue.Sub(disputed).Sub(promised).Sub(credit).Sub(atStake); aside.Round(2).IsPositive() {
+		facts = append(facts, fact{Name: "Put aside", Value: "−" + r.amount(aside)})
+	}
+	return append(facts, fact{Name: "At stake, " + r.money, Value: r.amount(atStake), Strong: true})
+}
+
+func (r reading) fillPane(p *pane, known beside) {
+	for _, c := range known["customer"] {
+		p.Name = c.text("name")
+		p.About = strings.Join(slices.DeleteFunc([]string{c.text("customer_id"), c.text("entity"), c.text("segment"), c.text("country")},
+			func(s string) bool { return s == "" || s == nobody }), " · ")
+		p.MoreItems = max(0, c.integer("open_items")-int64(len(known["item"])))
+		p.Behaviour = r.behaviour(c)
+	}
+	for _, a := range known["action"] {
+		p.Decisions = append(p.Decisions, decided(a))
+	}
+	for _, item := range known["item"] {
+		p.Items = append(p.Items, r.itemLine(item))
+	}
+	p.Shared = takeShared(p.Items)
+	p.Disputes = lines(known["dispute"], r.disputeLine)
+	p.Promises = lines(known["promise"], r.promiseLine)
+	p.Contacts = lines(known["contact"], r.contactLine)
+}
+
+func lines(rows []row, write func(row) paneLine) []paneLine {
+	var written []paneLine
+	for _, one := range rows[:min(linesInPane, len(rows))] {
+		written = append(written, write(one))
+	}
+	return written
+}
+
+// takeShared takes out the reasons that every item has, where there are several, so that they are said once.
+func takeShared(items []itemLine) []string {
+	if len(items) < 2 {
+		return nil
+	}
+	shared := slices.Clone(items[0].Why)
+	for _, item := range items {
+		shared = slices.DeleteFunc(shared, func(why string) bool { return !slices.Contains(item.Why, why) })
+	}
+	for i := range items {
+		items[i].Why = slices.DeleteFunc(items[i].Why, func(why string) bool { return slices.Contains(shared, why) })
+	}
+	return shared
+}
