@@ -44,7 +44,7 @@ type Card struct {
 
 // untrained is the card of books from which nothing can be learnt yet: no feature has points.
 func untrained() Card {
-	card := Card{Kind: Untrained, Coefficients: standardise(make([]Example, 0), Recipe{})}
+	card := Card{Kind: Untrained, delay: unlearnt(), Coefficients: standardise(make([]Example, 0), Recipe{})}
 	card.give([3][]float64{{0}, {0}, {0}})
 	return card
 }

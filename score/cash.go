@@ -22,7 +22,7 @@ func (d Delay) SettlesIn(expected float64, pastDue int64) float64 {
 			sum, count = sum+days, count+1
 		}
 	}
-	if count < 3 {
+	if count < d.few(expected) {
 		return math.Max(wait+d.tail, 1)
 	}
 	return math.Max(wait+sum/count-float64(near), 1)
@@ -30,9 +30,6 @@ func (d Delay) SettlesIn(expected float64, pastDue int64) float64 {
 
 // of are the errors of items that were expected to be about as late.
 func (d Delay) of(expected float64) []float64 {
-	if d.errors == nil {
-		return nil
-	}
 	return d.errors[d.Band(expected)]
 }
 
@@ -49,9 +46,6 @@ func (d Delay) Band(expected float64) int {
 // if it were settled as late as expected. What the errors of its band leave possible counts alike; where they leave hardly anything,
 // as much of the rest comes every week as lets the mean be the tail.
 func (d Delay) Spread(band int, gap float64) (shares [Weeks]float64) {
-	if d.errors == nil {
-		return shares
-	}
 	count := 0.0
 	for _, off := range d.errors[band] {
 		if days := gap + off; days > 0 {
@@ -63,7 +57,7 @@ func (d Delay) Spread(band int, gap float64) (shares [Weeks]float64) {
 	}
 	rest, weekly := 1.0, math.Min(7/d.tail, 1)
 	for week := range shares {
-		if count >= 3 {
+		if count >= math.Min(3, float64(len(d.errors[band]))) {
 			shares[week] /= count
 			continue
 		}

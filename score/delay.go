@@ -54,6 +54,12 @@ func delays(known []Example, card Card) Delay {
 	return d
 }
 
+// unlearnt is all there is to say where nothing has been learnt: items are settled when they are due, and late ones in a month.
+func unlearnt() Delay { return Delay{errors: [][]float64{{0}}, tail: 30} }
+
+// few is how many errors of a band have to be left to say anything of an item.
+func (d Delay) few(expected float64) float64 { return math.Min(3, float64(len(d.of(expected)))) }
+
 // thinned keeps so many of the sorted values, evenly spaced by rank.
 func thinned(sorted []float64, most int) []float64 {
 	if len(sorted) <= most {
@@ -72,9 +78,6 @@ func expectedDays(p Part) float64 { return clip(float64(p.DaysMilli)/1000, earli
 // Further is how many days late an item is expected to become, beyond those it is already: expected says its points, past due how it
 // stands (negative before its due day).
 func (d Delay) Further(expected float64, pastDue int64) float64 {
-	if d.errors == nil {
-		return 0
-	}
 	sum, count := 0.0, 0.0
 	for _, off := range d.of(expected) {
 		if days := expected + off; days >= float64(pastDue) {
@@ -82,7 +85,7 @@ func (d Delay) Further(expected float64, pastDue int64) float64 {
 		}
 	}
 	behind := math.Max(float64(pastDue), 0)
-	if count < 3 { // so late that hardly an item of the past stands for it
+	if count < d.few(expected) { // so late that hardly an item of the past stands for it
 		return d.tail
 	}
 	return sum/count - behind

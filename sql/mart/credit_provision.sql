@@ -6,26 +6,35 @@
 -- unit:    reporting currency; rates as shares; NULL where nothing ever reached the bucket, or no rate is configured
 with
 open as (
-    select aging.bucket as bucket, min(aging.bucket_order) as place, sum(aging.reporting_amount) as amount
+    select aging.bucket as bucket, sum(aging.reporting_amount) as amount
     from mart.aging as aging
     where aging.basis = 'due'
     group by aging.bucket
 ),
 rated as (
     select
-        open.bucket as bucket,
-        open.place as place,
-        greatest(open.amount, 0) as exposure_amount,
+        step.bucket as bucket,
+        step.place as place,
+        greatest(coalesce(open.amount, 0), 0) as exposure_amount,
         reached.invoices as invoices,
         reached.reached_amount as reached_amount,
         reached.lost_amount as lost_amount,
         cast(reached.lost_amount * 1e0 / nullif(reached.reached_amount, 0) as double precision) as own_rate,
         configured.rate as configured_rate
-    from open
+    from (
+        values
+        ('current', 1),
+        ('1-30', 2),
+        ('31-60', 3),
+        ('61-90', 4),
+        ('91+', 5)
+    ) as step (bucket, place)
+    left join open
+        on open.bucket = step.bucket
     left join core.credit_reached as reached
-        on reached.bucket = open.bucket
+        on reached.bucket = step.bucket
     left join raw.provision_rate as configured
-        on configured.bucket = open.bucket
+        on configured.bucket = step.bucket
 )
 select
     rated.bucket as bucket,
