@@ -1,9 +1,9 @@
 -- Open receivables and unapplied credits at the end of every period.
 -- grain:   one row per month, entity, currency, member, side, billing month and buckets
--- adds:    items, unrated_items, open_amount, reporting_amount, age_amount
+-- adds:    items, unrated_items, open_amount, own_amount, reporting_amount, age_amount
 -- formula: days late = end of period - due day; due today is current; 30 days late is 1-30. A negative open item is a credit
 -- source:  core.closing_rate, core.credit_span, core.member, core.open_span, core.period
--- unit:    document currency; reporting currency at the closing rate, else at the document's own
+-- unit:    document currency; reporting currency at the closing rate, else at the document's own, which own_amount is at always
 with
 item as (
     select
@@ -63,6 +63,7 @@ valued as (
         item.age_bucket as age_bucket,
         item.age_days as age_days,
         item.open_amount as open_amount,
+        item.open_amount * item.rate as own_amount,
         cast(item.open_amount * coalesce(closing.rate, item.rate) as decimal(38, 12)) as reporting_amount
     from item
     left join core.member as member
@@ -83,6 +84,7 @@ select
     count(*) as items,
     count(*) - count(valued.reporting_amount) as unrated_items,
     cast(sum(valued.open_amount) as decimal(38, 3)) as open_amount,
+    cast(sum(valued.own_amount) as decimal(38, 12)) as own_amount,
     cast(sum(valued.reporting_amount) as decimal(38, 12)) as reporting_amount,
     cast(sum(valued.reporting_amount * valued.age_days) as decimal(38, 12)) as age_amount
 from valued

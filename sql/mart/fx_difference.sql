@@ -2,37 +2,20 @@
 -- grain:   one row per month, entity and currency with either
 -- formula: realised = applied x (rate of the receipt or credit memo - rate of the invoice); unrealised stock = open amount x
 --          (closing rate - document's own rate); total = realised + change of the unrealised stock, which is fx of mart.movement
--- source:  core.closing_rate, core.credit_span, core.fx_realised, core.open_span, core.period
+-- source:  core.balance, core.closing_rate, core.fx_realised, core.period
 -- unit:    document currency for applied_amount; reporting currency
 with
 stock as (
     select
-        period.month as month,
-        span.entity as entity,
-        span.currency as currency,
-        span.open_amount * closing.rate as closing_amount,
-        span.open_amount * span.rate as own_amount
-    from core.closing_rate as closing
-    join core.period as period
-        on period.month = closing.month
-    join core.open_span as span
-        on span.currency = closing.currency
-        and span.from_day <= period.end_day
-        and period.end_day < span.to_day
-    union all
-    select
-        period.month as month,
-        span.entity as entity,
-        span.currency as currency,
-        -span.open_amount * closing.rate as closing_amount,
-        -span.open_amount * span.rate as own_amount
-    from core.closing_rate as closing
-    join core.period as period
-        on period.month = closing.month
-    join core.credit_span as span
-        on span.currency = closing.currency
-        and span.from_day <= period.end_day
-        and period.end_day < span.to_day
+        balance.month as month,
+        balance.entity as entity,
+        balance.currency as currency,
+        balance.reporting_amount as closing_amount,
+        balance.own_amount as own_amount
+    from core.balance as balance
+    join core.closing_rate as closing
+        on closing.month = balance.month
+        and closing.currency = balance.currency
 ),
 unrealised as (
     select
