@@ -24,8 +24,8 @@ const (
 // errAnew is returned where a change reaches too far for going on from the earlier marts.
 var errAnew = errors.New("begin anew")
 
-// goOn decides whether the run may go on from the marts that are published, and copies their file if so. Texts, settings and
-// batches have to be those of then, but for batches that came since.
+// goOn decides whether the run may go on from the marts that are published, and copies their file if so. Program, texts, settings
+// and batches have to be those of then, but for batches that came since.
 func (in *Input) goOn(models Models, path string, run *Run) error {
 	published, last, err := Published(in.State)
 	if err != nil || in.Full {
@@ -44,7 +44,7 @@ func (in *Input) goOn(models Models, path string, run *Run) error {
 		rows += b.Landed
 	}
 	known := len(before.Batches) <= len(run.Batches) && slices.Equal(before.Batches, run.Batches[:len(before.Batches)])
-	if rows < least || !known || !in.sameFigures(before.Settings) {
+	if rows < least || !known || before.Program != run.Program || !in.sameFigures(before.Settings) {
 		return nil
 	}
 	if err := copyFile(published, path); err != nil {

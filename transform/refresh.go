@@ -60,7 +60,7 @@ var ErrCheck = errors.New("a check stopped the publish")
 // Refresh builds all marts beside the published ones, checks them and publishes them, or leaves everything as it was.
 func Refresh(ctx context.Context, in Input) (Run, error) {
 	start := time.Now().UTC()
-	run := Run{ID: start.Format("20060102T150405.000000Z"), KnownAt: in.KnownAt.UTC(), Started: start}
+	run := Run{ID: start.Format("20060102T150405.000000Z"), KnownAt: in.KnownAt.UTC(), Started: start, Program: program()}
 	for _, b := range in.Batches {
 		run.Batches = append(run.Batches, b.ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"arrears/warehouse"
@@ -23,10 +24,25 @@ type Run struct {
 	Advances  int       `json:"advances,omitempty"` // how many went on, one from the other
 	Settings  Settings  `json:"settings"`
 	Batches   []string  `json:"batches"`
-	Texts     string    `json:"texts"` // digest under which the models' texts are kept
+	Program   string    `json:"program,omitempty"` // the commit it was built from, where that is known
+	Texts     string    `json:"texts"`             // digest under which the models' texts are kept
 	Models    []Built   `json:"models"`
 	Marts     []Digest  `json:"marts"`
 	Checks    []Checked `json:"checks"`
+}
+
+// program is the commit that this program was built from.
+func program() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return ""
 }
 
 // Faults are the checks of a severity that found something.
