@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,12 +15,16 @@ import (
 )
 
 // BenchmarkScoring scores open items and orders them, and beside it orders the same columns read from a table: what is asked for is at
-// most 1.5 of that. ARREARS_LONG scores 10 million items of 500,000 customers, else a twentieth of it.
+// most 1.5 of that. ARREARS_BENCH_ITEMS sets how many there are (500,000, of a twentieth as many customers).
 func BenchmarkScoring(b *testing.B) {
-	items, customers := 500_000, 25_000
-	if os.Getenv("ARREARS_LONG") != "" {
-		items, customers = 10_000_000, 500_000
+	items := 500_000
+	if text := os.Getenv("ARREARS_BENCH_ITEMS"); text != "" {
+		var err error
+		if items, err = strconv.Atoi(text); err != nil {
+			b.Fatal(err)
+		}
 	}
+	customers := items / 20
 	db := openBook(b, items, customers)
 	tree := os.DirFS("../sql")
 	text, err := fs.ReadFile(tree, "mart/score.sql")
