@@ -190,12 +190,17 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 		return
 	}
 	p := h.panels[i]
-	t := p.tile(seen)
+	more := 0
+	if p.size != nil {
+		more = max(0, p.size(seen)-rowsShown)
+	}
+	t := p.tile(seen.first(rowsShown))
 	body := explainBody{Name: name, Data: t.Table, Related: t.KPIs, Fault: t.Fault + t.Empty, Explanation: Explanation{
 		Title: p.title, Unit: t.Unit, Definition: p.definition, SQL: h.behind(r.Context(), seen, p),
 	}}
-	body.More = max(0, len(body.Data.Rows)-rowsShown)
-	body.Data.cut(rowsShown)
+	if body.More = more; more > 0 {
+		body.Data.Total = nil // it would be that of the rows shown
+	}
 	h.show(w, r, "explain", h.page(p.title, "/explain/"+name, &seen, body))
 }
 

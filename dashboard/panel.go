@@ -5,9 +5,10 @@ import "cmp"
 // A panel is one answer of the overview: a table, mostly a picture of it, and what it means.
 type panel struct {
 	name, title string
-	kind        kind   // of its figures
-	query       string // the panel query without which it has nothing to show
-	mart        string // whose models an explanation shows with the query; empty for the query alone
+	kind        kind              // of its figures
+	query       string            // the panel query without which it has nothing to show
+	mart        string            // whose models an explanation shows with the query; empty for the query alone
+	size        func(reading) int // rows of a table too long for a page; nil for the others
 	definition  string
 	kpis        []string // the figures of the catalogue it is made of
 	table       func(reading) table

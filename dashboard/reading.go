@@ -18,6 +18,13 @@ type reading struct {
 	zone      *time.Location
 	stale     time.Duration
 	catalogue []sql.KPI
+	top       int // rows of a long table that are wanted; 0 for all
+}
+
+// first is the reading of the first rows of long tables.
+func (r reading) first(rows int) reading {
+	r.top = rows
+	return r
 }
 
 // trend is how many month ends a trend shows.

@@ -37,6 +37,7 @@ type snapshot struct {
 
 	listed   []listed   // by collector, in the order of the day
 	unlisted []unlisted // by collector and reason
+	workdays []workday  // of everything, by collector
 
 	entities, currencies []string
 
@@ -147,6 +148,7 @@ func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[
 			s.take(name, table)
 		}
 	}
+	s.workdays = workdaysOf(s.listed, s.unlisted, "")
 	if view.Run != "" {
 		s.run.id = view.Run
 	}

@@ -115,11 +115,9 @@ func (r reading) beside(customer string) string {
 
 func (h *Handler) worklistPage(seen reading, beside *pane) page {
 	body := worklistBody{
-		Collector: seen.collector, List: worklistPanel.tile(seen), Absent: notListedPanel.tile(seen),
-		Collectors: collectorsPanel.tile(seen.everybody()), Pane: beside,
+		Collector: seen.collector, List: worklistPanel.tile(seen.first(listOnPage)), Absent: notListedPanel.tile(seen.first(1)),
+		Collectors: collectorsPanel.tile(seen.everybody().first(1)), Pane: beside,
 	}
-	body.List.Table.cut(listOnPage)
-	body.Absent.Table.cut(listOnPage)
 	if body.List.Fault == "" && listByCurrency(seen) == "" {
 		seen.fillList(&body)
 		body.Groups = seen.absentGroups()
@@ -127,10 +125,14 @@ func (h *Handler) worklistPage(seen reading, beside *pane) page {
 	p := h.page("Worklist", worklistPath, &seen, body)
 	p.Bar.Currencies, p.Bar.Compare = nil, nil // a call is about all that is owed now
 	p.Bar.Kept = seen.kept()
-	for _, d := range seen.days() {
-		p.Bar.Collectors = append(p.Bar.Collectors, option{Value: d.collector, Title: d.collector, Chosen: d.collector == seen.collector})
-		body.Days = append(body.Days, seen.dayLine(d))
+	for i, d := range seen.days() {
+		here := d.collector == seen.collector
+		p.Bar.Collectors = append(p.Bar.Collectors, option{Value: d.collector, Title: d.collector, Chosen: here})
+		if i < listOnPage || here {
+			body.Days = append(body.Days, seen.dayLine(d))
+		}
 	}
+	body.Collectors.More = len(p.Bar.Collectors) - len(body.Days)
 	p.Body = body
 	return p
 }
@@ -151,13 +153,6 @@ func (r reading) kept() []option {
 		kept = append(kept, option{Value: r.compare, Title: "compare"})
 	}
 	return kept
-}
-
-// cut keeps the first rows of a table; its total, which is that of all, goes with the others.
-func (g *grid) cut(rows int) {
-	if len(g.Rows) > rows {
-		g.Rows, g.Total = g.Rows[:rows], nil
-	}
 }
 
 // fillList writes the list, the line where today ends, and what is on it in all.
@@ -186,6 +181,9 @@ func (r reading) fillList(body *worklistBody) {
 			continue
 		}
 		body.Lines = append(body.Lines, r.listLine(l, largestRank))
+	}
+	if len(queue) > listOnPage {
+		body.List.Table.Total = nil // it would be that of the rows shown
 	}
 	switch {
 	case last < 0:

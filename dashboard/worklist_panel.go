@@ -12,6 +12,7 @@ import (
 
 var worklistPanel = panel{
 	name: "worklist", title: "Whom to call", kind: moneyDays, query: "worklist", mart: "mart.worklist", spare: true,
+	size: func(r reading) int { return len(r.queue()) },
 	definition: "Customers in the order of what a call is worth: what can be asked of them today times the days it is expected to take " +
 		"beyond today, and what a duty is worth (a broken promise, a dispute just closed, a call they asked for). Pinned customers come " +
 		"first. What is disputed, promised or covered by credits is not asked for.",
@@ -29,7 +30,7 @@ var worklistPanel = panel{
 			{key: "days_since_contact", title: "Days since contact", kind: count},
 			{key: "minutes", title: "Minutes to here", kind: count}, {key: "today", title: "Today"},
 		}}
-		for _, l := range r.queue() {
+		for _, l := range head(r.queue(), r.top) {
 			today := ""
 			if l.today {
 				today = "yes"
@@ -48,6 +49,7 @@ var worklistPanel = panel{
 
 var notListedPanel = panel{
 	name: "not_listed", title: "Who is not on the list", kind: amount, query: "not_listed", mart: "mart.not_listed", spare: true,
+	size: func(r reading) int { return len(r.aside()) },
 	definition: "Everybody else who owes something, with the first reason that applies. Each customer with an open item is on the list or " +
 		"here; a check stops the publication where one is not.",
 	empty:   "Everybody who owes something is on the list.",
@@ -60,7 +62,7 @@ var notListedPanel = panel{
 			{key: "promised", title: "Promised", kind: amount, total: true}, {key: "credits", title: "Credits", kind: amount, total: true},
 			{key: "at_stake", title: "At stake", kind: amount, total: true}, {key: "days_since_contact", title: "Days since contact", kind: count},
 		}}
-		for _, u := range r.aside() {
+		for _, u := range head(r.aside(), r.top) {
 			t.rows = append(t.rows, []cell{
 				textCell(u.collector), textCell(Absence(u.reason)), textCell(u.customer), textCell(u.name), dateCell(u.until),
 				numberCell(amount, u.open), numberCell(amount, u.pastDue), numberCell(amount, u.disputed), numberCell(amount, u.promised),
@@ -84,7 +86,7 @@ var collectorsPanel = panel{
 			{key: "at_stake", title: "At stake", kind: amount, total: true}, {key: "money_days_today", title: "Today", kind: moneyDays, total: true},
 			{key: "money_days_rest", title: "The rest", kind: moneyDays, total: true},
 		}}
-		for _, d := range r.days() {
+		for _, d := range head(r.days(), r.top) {
 			t.rows = append(t.rows, []cell{
 				textCell(d.collector), countCell(d.listed), countCell(d.today), countCell(d.absent), numberCell(amount, d.atStake),
 				numberCell(moneyDays, d.worthToday), numberCell(moneyDays, d.worthRest),
@@ -139,8 +141,24 @@ type workday struct {
 	atStake, worthToday, worthRest decimal.Decimal
 }
 
-// days are those of every collector, in the order of their names.
+// head is the first rows of a table, all of them for 0.
+func head[T any](rows []T, top int) []T {
+	if top == 0 || top > len(rows) {
+		return rows
+	}
+	return rows[:top]
+}
+
+// days are those of every collector who has customers of the reader's entity.
 func (r reading) days() []workday {
+	if r.entity == "" {
+		return r.workdays
+	}
+	return workdaysOf(r.listed, r.unlisted, r.entity)
+}
+
+// workdaysOf are in the order of the collectors' names. Without an entity they are of all.
+func workdaysOf(list []listed, aside []unlisted, entity string) []workday {
 	byName := map[string]*workday{}
 	of := func(name string) *workday {
 		if byName[name] == nil {
@@ -148,13 +166,13 @@ func (r reading) days() []workday {
 		}
 		return byName[name]
 	}
-	for _, l := range r.listed {
-		if r.entity == "" || l.entity == r.entity {
+	for _, l := range list {
+		if entity == "" || l.entity == entity {
 			of(l.collector).add(l)
 		}
 	}
-	for _, u := range r.unlisted {
-		if r.entity == "" || u.entity == r.entity {
+	for _, u := range aside {
+		if entity == "" || u.entity == entity {
 			of(u.collector).absent++
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -321,6 +324,16 @@ func TestALongListIsCutOnThePageOnly(t *testing.T) {
 	if shown := reads(byID(t, page, "customer")); !strings.Contains(shown, "20 money-days more and it is ten places up") {
 		t.Errorf("the customer: %s", shown)
 	}
+	c.do("insert into mart.not_listed select 'MANY', 'N' || n, 'Customer ' || n, 'DE01', 'EUR', 'not_due', null, 5, 0, 0, 0, 0, 0, null from range(250) as r(n)")
+	if err := h.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if shown := reads(document(t, h, "/explain/not_listed?collector=MANY")); !strings.Contains(shown, "50 more rows are not shown here.") || strings.Contains(shown, "Total") {
+		t.Error("a long table is not cut in its explanation, or a total of a part passes for one of all")
+	}
+	if shown := reads(byID(t, document(t, h, "/worklist?collector=MANY"), "not_listed")); !strings.Contains(shown, "250 customers") || !strings.Contains(shown, "225 more are in the exports.") {
+		t.Errorf("who is not on the list: %s", shown[:min(300, len(shown))])
+	}
 	records, err := csv.NewReader(get(t, h, "/panel/worklist.csv?collector=MANY").Body).ReadAll()
 	if err != nil || len(records) != 151 {
 		t.Errorf("the export has %d rows (%v)", len(records)-1, err)
@@ -339,5 +352,26 @@ func TestWhysAreSentences(t *testing.T) {
 	}
 	if Whys(warehouse.Table{}) != nil {
 		t.Error("nobody has a reason")
+	}
+}
+
+// The reasons that the models give, in the order in which they are tried, are those these pages have words for.
+func TestEveryReasonNotToCallHasWords(t *testing.T) {
+	text, err := os.ReadFile("../sql/core/account.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var given, known []string
+	for _, m := range regexp.MustCompile(`then '([a-z_]+)'`).FindAllStringSubmatch(string(text), -1) {
+		given = append(given, m[1])
+	}
+	for _, a := range absences {
+		known = append(known, a.name)
+		if a.title == "" || a.text == "" || Absence(a.name) != a.title {
+			t.Errorf("%s has no words", a.name)
+		}
+	}
+	if len(given) < 5 || !slices.Equal(given, known) {
+		t.Errorf("core.account gives %v, the words are for %v", given, known)
 	}
 }
