@@ -85,6 +85,7 @@ func TestScoresOfTheDemoCompany(t *testing.T) {
 	must(t, exitDone, "demo", "--dir", dir, "--once")
 	path := filepath.Join(dir, "arrears.yaml")
 	t.Run("the laws by which customers pay are recovered", func(t *testing.T) { lawsAreRecovered(t, path) })
+	t.Run("history and today are known alike", func(t *testing.T) { todayIsHistory(t, path) })
 	t.Run("what drifts is an alarm", func(t *testing.T) { driftIsAlarmed(t, path) })
 	t.Run("cash is foretold", func(t *testing.T) { cashIsForetold(t, path) })
 	t.Run("exposure adds up", func(t *testing.T) { exposureAddsUp(t, path) })
@@ -286,5 +287,39 @@ func exposureAddsUp(t *testing.T, path string) {
 				t.Errorf("%s do not add up", name)
 			}
 		}
+	}
+}
+
+// What is known of a customer at the end of a day, summed up from the books as they stand, is what its history says of an item issued on
+// the day after, summed up from events in their order: the two are worked out by different statements.
+func todayIsHistory(t *testing.T, path string) {
+	const levels = `select customer_id, known_day, late_percent, late_percent_recent, days_late, days_late_recent, days_late_last, overdue_items,
+		overdue_percent, open_items, open_days, disputed_percent, short_percent, broken_promises, paid_items, related_months,
+		cast(usual_amount as decimal(18, 6)) as usual, cast(mean_amount as decimal(18, 6)) as mean, cast(month_end_rate as decimal(18, 9)) as at_end
+		from core.risk_history where known_day = %d and (invoice_id = '') = %t group by all`
+	compared := 0
+	for _, on := range []string{"2025-09-30", "2026-02-27", "2026-07-14"} {
+		day, err := time.Parse(time.DateOnly, on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := day.Unix() / 86400
+		today := map[string]string{}
+		for _, row := range query(t, fmt.Sprintf(levels, known, true), "-c", path, "--as-of", on) {
+			today[row["customer_id"].(string)] = fmt.Sprint(row)
+		}
+		for _, row := range query(t, fmt.Sprintf(levels, known, false), "-c", path) {
+			want, open := today[row["customer_id"].(string)]
+			if !open { // today is told of customers with open items only
+				continue
+			}
+			compared++
+			if got := fmt.Sprint(row); got != want {
+				t.Errorf("history says\n%s\nand on the day it was\n%s", got, want)
+			}
+		}
+	}
+	if compared < 10 {
+		t.Errorf("only %d customers were compared", compared)
 	}
 }
