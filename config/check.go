@@ -10,9 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones are known on machines that have no list of them
-
-	"github.com/robfig/cron/v3"
 )
 
 // checker notes what a decoded configuration says that cannot be meant.
@@ -31,13 +28,12 @@ func (c checker) config(cfg Config) {
 		c.currency("currency", cfg.Currency)
 	}
 	c.asOf(cfg.AsOf)
-	if _, err := time.LoadLocation(cfg.TimeZone); err != nil {
-		c.mistake("time_zone", "no time zone is called %q; write it as in Europe/Berlin", cfg.TimeZone)
-	}
+	c.zone("time_zone", cfg.TimeZone)
 	if cfg.State == "" {
 		c.mistake("state", "is the folder for what has been landed; leave the key out for .arrears")
 	}
-	c.schedule(cfg.Schedule)
+	c.schedule("schedule", cfg.Schedule)
+	c.oneOf("missed", "way to treat a missed slot", cfg.Missed, missedSlots)
 	c.listen(cfg.Listen)
 	c.size("memory", cfg.Memory)
 	c.size("worker.memory", cfg.Worker.Memory)
@@ -130,25 +126,6 @@ func (c checker) size(path, text string) {
 	}
 }
 
-func (c checker) schedule(text string) {
-	const example = `as in "0 6 * * 1-5" (at six on weekdays) or "@hourly"`
-	if text == "" {
-		return
-	}
-	if strings.Contains(text, "TZ=") {
-		c.mistake("schedule", "takes no zone of its own; it follows time_zone")
-		return
-	}
-	schedule, err := cron.ParseStandard(text)
-	if err != nil {
-		c.mistake("schedule", "%q is not a cron expression (%v); write it %s", text, err, example)
-		return
-	}
-	if schedule.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		c.mistake("schedule", "%q never comes; write it %s", text, example)
-	}
-}
-
 func (c checker) listen(text string) {
 	_, port, err := net.SplitHostPort(text)
 	number, errPort := strconv.Atoi(port)
@@ -171,6 +148,7 @@ func (c checker) source(at string, s Source) {
 	case !sourceShape.MatchString(s.Name):
 		c.mistake(at+".name", "%q is used in file names; write letters, digits, - and _ only", s.Name)
 	}
+	c.when(at, s)
 	c.oneOf(at+".format", "format", s.Format, formats)
 	if len(s.Files) == 0 {
 		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv")

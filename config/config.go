@@ -14,6 +14,7 @@ type Config struct {
 	State    string `yaml:"state"` // folder of archive, lake and warehouse
 
 	Schedule string            `yaml:"schedule"` // cron expression of the refresh under serve
+	Missed   string            `yaml:"missed"`   // what becomes of a slot that came while serve was down: catch_up or skip
 	Listen   string            `yaml:"listen"`   // address of the dashboard
 	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
 	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
@@ -80,7 +81,13 @@ type Source struct {
 	Maps       []Map         `yaml:"maps"`
 	MaxRejects int64         `yaml:"max_rejects"` // rows in quarantine of one file that are tolerated
 	Settle     time.Duration `yaml:"settle"`      // a file younger than this may still be written
-	Line       int           `yaml:"-"`           // where in the configuration the source is declared
+
+	// Schedule, TimeZone and Missed are those of the whole where they are empty.
+	Schedule string `yaml:"schedule"`
+	TimeZone string `yaml:"time_zone"`
+	Missed   string `yaml:"missed"`
+
+	Line int `yaml:"-"` // where in the configuration the source is declared
 }
 
 // Dialect says how a delimited text file is written. Nothing of it is ever guessed.

@@ -11,6 +11,7 @@ func (c *Config) setDefaults() {
 		TimeZone: "UTC",
 		State:    ".arrears",
 		Schedule: "*/15 * * * *",
+		Missed:   "catch_up",
 		Listen:   "127.0.0.1:8080",
 		Memory:   "2GB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},

@@ -22,7 +22,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 	usd := "USD"
 	want := Config{
 		Company: "Harbour Tools", Entity: "DE01", Currency: "EUR", AsOf: "2025-03-31", TimeZone: "Europe/Berlin",
-		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Listen: ":9090", Memory: "512MiB",
+		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Missed: "skip", Listen: ":9090", Memory: "512MiB",
 		Checks:         map[string]string{"application_finds_both_ends": "warn"},
 		Worker:         Worker{Memory: "1GB", Deadline: 90 * time.Second},
 		Mail:           Mail{Server: "mail.example.com:587", From: "AR <ar@example.com>", User: "ar", PasswordFile: "/etc/arrears/mail", TLS: "required"},
@@ -37,20 +37,20 @@ func TestLoadReadsEveryKey(t *testing.T) {
 				Name: "erp", Files: []string{filepath.Join(folder, "in", "items-*.txt"), "/var/erp/*.txt"}, Format: "csv",
 				CSV: Dialect{Delimiter: "\t", Quote: "none", Encoding: "windows-1252", Header: 3, Decimal: ",", Thousands: ".",
 					Date: "dd.mm.yyyy", Timestamp: "dd.mm.yyyy hh:mm", Negative: "trailing"},
-				MaxRejects: 5, Settle: 0, Line: 18,
-				Maps: []Map{{Dataset: "invoices", Where: `row["Type"] == "RV"`, Line: 36, Columns: map[string]Column{
-					"invoice_id":  {From: "Document", Line: 39},
-					"customer_id": {From: "Customer", Line: 40},
-					"issued_on":   {From: "Date", Line: 41},
-					"amount":      {Expr: `row["Debit"]`, Line: 42},
-					"currency":    {Value: &usd, Line: 43},
+				MaxRejects: 5, Settle: 0, Schedule: "30 2 * * *", TimeZone: "America/New_York", Missed: "catch_up", Line: 19,
+				Maps: []Map{{Dataset: "invoices", Where: `row["Type"] == "RV"`, Line: 40, Columns: map[string]Column{
+					"invoice_id":  {From: "Document", Line: 43},
+					"customer_id": {From: "Customer", Line: 44},
+					"issued_on":   {From: "Date", Line: 45},
+					"amount":      {Expr: `row["Debit"]`, Line: 46},
+					"currency":    {Value: &usd, Line: 47},
 				}}},
 			},
 			{
-				Name: "rates", Files: []string{filepath.Join(folder, "rates.parquet")}, Format: "parquet", Settle: time.Second, Line: 44,
+				Name: "rates", Files: []string{filepath.Join(folder, "rates.parquet")}, Format: "parquet", Settle: time.Second, Line: 48,
 				CSV: Dialect{Delimiter: ",", Quote: `"`, Encoding: "utf-8", Header: 1, Decimal: ".", Date: "YYYY-MM-DD",
 					Timestamp: "YYYY-MM-DD HH:MM:SS", Negative: "minus"},
-				Maps: []Map{{Dataset: "rates", Canonical: true, Line: 48}},
+				Maps: []Map{{Dataset: "rates", Canonical: true, Line: 52}},
 			},
 		},
 	}
