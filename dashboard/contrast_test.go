@@ -12,7 +12,7 @@ import (
 var onGround = map[string][]string{
 	"--ink": {"--page", "--surface", "--raised", "--sunken", "--accent-soft"}, "--ink-soft": {"--page", "--surface", "--sunken"},
 	"--ink-faint": {"--page", "--surface", "--raised", "--sunken"}, "--accent": {"--page", "--surface", "--raised", "--sunken", "--accent-soft"},
-	"--good": {"--surface", "--sunken", "--good-soft"}, "--warn": {"--surface", "--warn-soft"}, "--bad": {"--surface", "--sunken", "--bad-soft"},
+	"--good": {"--surface", "--sunken", "--good-soft"}, "--warn": {"--surface", "--sunken", "--warn-soft"}, "--bad": {"--surface", "--sunken", "--bad-soft"},
 }
 
 // luminance is the relative luminance of WCAG 2.

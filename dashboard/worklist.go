@@ -16,6 +16,7 @@ const (
 // worklistBody is a collector's day: whom to call on the left, the customer beside, and below who is not called.
 type worklistBody struct {
 	Collector  string
+	Notice     string // where the address names a collector nobody has
 	Sums       []string
 	List       tile
 	Before     string // said above the list: the day ends before the first
@@ -133,6 +134,10 @@ func (h *Handler) worklistPage(seen reading, beside *pane) page {
 		}
 	}
 	body.Collectors.More = len(p.Bar.Collectors) - len(body.Days)
+	if !slices.ContainsFunc(p.Bar.Collectors, func(o option) bool { return o.Chosen }) && seen.collector != "" {
+		body.Notice = "No customer who owes something has the collector " + seen.collector + "."
+		p.Bar.Collectors = append(p.Bar.Collectors, option{Value: seen.collector, Title: seen.collector, Chosen: true})
+	}
 	p.Body = body
 	return p
 }

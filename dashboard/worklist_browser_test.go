@@ -28,6 +28,13 @@ func TestWorklistWorksInABrowser(t *testing.T) {
 		if wide := window.width > 900; beside != wide {
 			t.Errorf("%s: the customer stands beside the list: %v", window.name, beside)
 		}
+		if window.width > 1180 {
+			order := evaluate[bool](b, "[...document.querySelectorAll('.line')].every(line => { const x = (part) => line.querySelector(part).getBoundingClientRect().x; "+
+				"return x('.place') < x('.who') && x('.who') === x('.reasons') && x('.who') < x('.stake') && x('.stake') < x('.priority') })")
+			if !order {
+				t.Errorf("%s: place, customer, money at stake and priority do not stand side by side", window.name)
+			}
+		}
 		if hidden := evaluate[int](b, "[...document.querySelectorAll('.line :is(a, b), .line .reasons')].filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline').length"); hidden > 0 {
 			t.Errorf("%s: %d parts of the list are cut off", window.name, hidden)
 		}

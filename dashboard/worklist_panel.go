@@ -204,8 +204,12 @@ func (r reading) ends(d workday) string {
 	case rest == 0:
 		return fmt.Sprintf("All of it fits into the day: %s, %s minutes.", r.counted(d.today, "call", "calls"), r.whole(d.minutes))
 	default:
+		below := r.whole(rest)
+		if rest == 1 {
+			below = "one"
+		}
 		share := r.quantity(share(d.worthRest, d.worthRest.Add(d.worthToday)), percent)
-		return fmt.Sprintf("Today ends here, after %s and %s minutes. The %s below cost %s money-days, %s of all.",
-			r.counted(d.today, "call", "calls"), r.whole(d.minutes), r.whole(rest), r.worth(d.worthRest), share)
+		return fmt.Sprintf("Today ends here, after %s and %s minutes. Waiting for the %s below costs %s money-days, %s of all.",
+			r.counted(d.today, "call", "calls"), r.whole(d.minutes), below, r.worth(d.worthRest), share)
 	}
 }

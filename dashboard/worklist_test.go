@@ -103,7 +103,7 @@ func TestWorklistShowsTheListInItsOrder(t *testing.T) {
 	for _, want := range []string{
 		"pinned · 2 invoices, up to 45 days past due, expected 10 days more", "24,000.00 at stake", "600,000 money-days",
 		"broke a promise", "290,015 270,015 + 20,000 duties",
-		"Today ends here, after 3 calls and 45 minutes. The 2 below cost 430,015 money-days, 27.0 % of all.",
+		"Today ends here, after 3 calls and 45 minutes. Waiting for the 2 below costs 430,015 money-days, 27.0 % of all.",
 	} {
 		if !strings.Contains(strings.ReplaceAll(shown, "pinned 2 invoices", "pinned · 2 invoices"), want) {
 			t.Errorf("the list lacks %q: %s", want, shown)
@@ -120,6 +120,9 @@ func TestWorklistShowsTheListInItsOrder(t *testing.T) {
 	}
 	if shown := reads(byID(t, document(t, h, "/worklist?entity=NL01&collector=EAST-1"), "worklist")); strings.Contains(shown, "Aldermoor") || !strings.Contains(shown, "Castellan Works") {
 		t.Errorf("the list of NL01: %s", shown)
+	}
+	if shown := reads(byID(t, document(t, h, "/worklist?collector=NORTH"), "main")); !strings.Contains(shown, "No customer who owes something has the collector NORTH.") {
+		t.Errorf("a collector nobody has: %s", shown)
 	}
 	if shown := reads(byID(t, document(t, h, "/worklist?currency=USD"), "worklist")); !strings.Contains(shown, "whatever the currency") {
 		t.Errorf("the list by currency: %s", shown)

@@ -152,7 +152,7 @@ func dayEnds(t warehouse.Table) []string {
 	for _, name := range names {
 		d := days[name]
 		if rest := d.listed - d.today; rest > 0 {
-			lines = append(lines, fmt.Sprintf("%s: today ends after %d of %d (%d minutes); the other %d cost %s money-days",
+			lines = append(lines, fmt.Sprintf("%s: today ends after %d of %d (%d minutes); waiting for the other %d costs %s money-days",
 				name, d.today, d.listed, d.minutes, rest, d.rest.Round(0)))
 		} else {
 			lines = append(lines, fmt.Sprintf("%s: all %d fit into today (%d minutes)", name, d.listed, d.minutes))

@@ -56,7 +56,7 @@ func TestWorklistSaysWhomToCallAndWhereTheDayEnds(t *testing.T) {
 		}
 	}
 	said := must(t, exitDone, "worklist", "--data", dir, "--on", "2026-10-31", "-o", "table").stdout
-	if !strings.Contains(said, "EAST: today ends after 24 of 26 (360 minutes); the other 2 cost 50000 money-days\n") {
+	if !strings.Contains(said, "EAST: today ends after 24 of 26 (360 minutes); waiting for the other 2 costs 50000 money-days\n") {
 		t.Errorf("the day does not end in\n%s", said)
 	}
 	if lines := strings.Split(said, "\n"); !strings.HasSuffix(strings.TrimSpace(lines[24]), "today") || strings.HasSuffix(strings.TrimSpace(lines[25]), "today") {
