@@ -203,10 +203,10 @@
     document.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') document.querySelectorAll('.about[open]').forEach((open) => { open.open = false; });
       if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
-      const pages = document.querySelectorAll('.side nav a');
+      const open = (path) => [...document.querySelectorAll('.side nav a')].find((page) => page.pathname === path).click();
       const act = {
-        '?': () => keys.showModal(), t: switchTheme, o: () => pages[0].click(), w: () => pages[1].click(),
-        f: () => pages[2].click(),
+        '?': () => keys.showModal(), t: switchTheme, o: () => open('/'), w: () => open('/worklist'),
+        f: () => open('/definitions'),
         d: () => form && form.elements.as_of.focus(),
       }[event.key];
       if (act && !keys.open) { event.preventDefault(); act(); }
