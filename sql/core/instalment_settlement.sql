@@ -114,8 +114,11 @@ select
     share.from_day as from_day,
     from_date.month as from_month,
     share.until_day as until_day,
+    until_date.month as until_month,
     cast(share.amount as decimal(18, 3)) as amount
 from share
 join raw.day as from_date
     on from_date.day = share.from_day
+join raw.day as until_date
+    on until_date.day = share.until_day
 where share.amount <> 0

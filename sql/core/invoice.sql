@@ -15,6 +15,7 @@ select
     coalesce(invoice.due_day, invoice.issued_day + customer.terms_days, invoice.issued_day) as due_day,
     invoice.due_day is null and counted.invoice_id is null as due_assumed,
     coalesce(invoice.voided_day, 2932896) as void_day,
+    coalesce(invoice.voided_month, 119999) as void_month,
     coalesce(invoice.cleared_day, 2932896) as cleared_day,
     least(coalesce(invoice.voided_day, 2932896), coalesce(invoice.cleared_day, 2932896)) as closed_day,
     invoice.amount as amount,

@@ -3,7 +3,7 @@
 -- adds:    entries, paid_amount, on_time_amount, late_amount, days_to_pay_amount, days_late_amount, index_amount
 -- formula: PAYDEX-like index on D&B's anchors, linear between them: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late,
 --          60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later
--- source:  core.instalment_settlement, core.member, core.reduction, raw.day, raw.run_param
+-- source:  core.instalment_settlement, core.member, core.reduction, raw.run_param
 -- unit:    reporting currency at the invoice's rate; *_days amounts are currency x days, index_amount currency x 84ths of an
 --          index point, in which every slope is a whole number
 with
@@ -17,6 +17,7 @@ settlement as (
         reduction.from_day as from_day,
         reduction.from_month as from_month,
         reduction.until_day as until_day,
+        reduction.until_month as until_month,
         reduction.paid_day - reduction.issued_day as days_to_pay,
         reduction.paid_day - reduction.due_day as days_late,
         reduction.amount as amount
@@ -35,6 +36,7 @@ settlement as (
         share.from_day as from_day,
         share.from_month as from_month,
         share.until_day as until_day,
+        share.until_month as until_month,
         share.paid_day - share.issued_day as days_to_pay,
         share.paid_day - share.due_day as days_late,
         share.amount as amount
@@ -48,7 +50,7 @@ scored as (
         coalesce(member.member, '') as member,
         settlement.paid_month as paid_month,
         settlement.from_month as from_month,
-        until_date.month as until_month,
+        case when settlement.until_day <= param.as_of_day then settlement.until_month else 119999 end as until_month,
         settlement.amount * settlement.rate as amount,
         settlement.days_to_pay as days_to_pay,
         settlement.days_late as days_late,
@@ -64,8 +66,6 @@ scored as (
         end as index_score
     from settlement
     cross join raw.run_param as param
-    join raw.day as until_date
-        on until_date.day = case when settlement.until_day <= param.as_of_day then settlement.until_day else 2932896 end
     left join core.member as member
         on member.customer_id = settlement.customer_id
     where settlement.from_day <= param.as_of_day

@@ -2,7 +2,7 @@
 -- grain:   one row per entity, currency, member, billed_month and void_month
 -- adds:    entries, invoices, invoiced_amount, reporting_amount
 -- formula: net credit sales = invoices and debit memos - credit memos, gross of tax, before discounts and write-offs
--- source:  core.invoice, core.member, core.source, raw.day, raw.run_param
+-- source:  core.invoice, core.member, core.source, raw.run_param
 -- unit:    reporting currency at the document's own rate; invoices and invoiced_amount leave negative invoices out
 with
 document as (
@@ -13,6 +13,7 @@ document as (
         invoice.issued_day as day,
         invoice.issued_month as billed_month,
         invoice.void_day as void_day,
+        invoice.void_month as void_month,
         invoice.amount as amount,
         invoice.rate as rate,
         case when invoice.amount > 0 then 1 else 0 end as invoices
@@ -25,6 +26,7 @@ document as (
         source.dated_day as day,
         source.dated_month as billed_month,
         2932896 as void_day,
+        119999 as void_month,
         -source.amount as amount,
         source.rate as rate,
         0 as invoices
@@ -36,7 +38,7 @@ select
     document.currency as currency,
     coalesce(member.member, '') as member,
     document.billed_month as billed_month,
-    void_date.month as void_month,
+    case when document.void_day <= param.as_of_day then document.void_month else 119999 end as void_month,
     count(*) as entries,
     cast(sum(document.invoices) as bigint) as invoices,
     cast(sum(
@@ -45,8 +47,6 @@ select
     cast(sum(document.amount * document.rate) as decimal(38, 12)) as reporting_amount
 from document
 cross join raw.run_param as param
-join raw.day as void_date
-    on void_date.day = case when document.void_day <= param.as_of_day then document.void_day else 2932896 end
 left join core.member as member
     on member.customer_id = document.customer_id
 where document.day <= param.as_of_day
@@ -55,4 +55,4 @@ group by
     document.currency,
     coalesce(member.member, ''),
     document.billed_month,
-    void_date.month
+    case when document.void_day <= param.as_of_day then document.void_month else 119999 end

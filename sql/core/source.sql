@@ -13,6 +13,7 @@ document as (
         payment.received_day as dated_day,
         payment.received_month as dated_month,
         coalesce(payment.reversed_day, 2932896) as until_day,
+        coalesce(payment.reversed_month, 119999) as until_month,
         payment.amount as amount,
         payment.rate as rate
     from stg.payment as payment
@@ -25,6 +26,7 @@ document as (
         credit.issued_day as dated_day,
         credit.issued_month as dated_month,
         2932896 as until_day,
+        119999 as until_month,
         credit.amount as amount,
         credit.rate as rate
     from stg.credit as credit
@@ -38,6 +40,7 @@ select
     document.dated_day as dated_day,
     document.dated_month as dated_month,
     document.until_day as until_day,
+    cast(document.until_month as bigint) as until_month,
     document.amount as amount,
     cast(coalesce(
         document.rate,
