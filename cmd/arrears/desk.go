@@ -56,7 +56,15 @@ func (d *desk) cycle(ctx context.Context, asOf string, knownAt time.Time) (trans
 
 // land takes in what is new of all sources, the ledger among them.
 func (d *desk) land(ctx context.Context) (ingest.Report, error) {
+	return d.landOf(ctx, func(string) bool { return true })
+}
+
+// landOf takes in what is new of the sources that are asked for, and of the ledger.
+func (d *desk) landOf(ctx context.Context, asked func(source string) bool) (ingest.Report, error) {
 	cfg, missing := d.withLedger(ctx)
+	cfg.Sources = slices.DeleteFunc(slices.Clone(cfg.Sources), func(s config.Source) bool {
+		return s.Name != config.LedgerSource && !asked(s.Name)
+	})
 	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{})
 	return report, errors.Join(missing, err)
 }

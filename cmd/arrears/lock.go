@@ -16,6 +16,11 @@ const patience = 10 * time.Second
 
 // lock keeps a second process from landing or refreshing the same state. Readers need no lock.
 func lock(ctx context.Context, state string) (unlock func(), err error) {
+	return lockWithin(ctx, state, time.After(patience))
+}
+
+// lockWithin waits until the deadline, or as long as the context lasts where there is none (nil).
+func lockWithin(ctx context.Context, state string, deadline <-chan time.Time) (unlock func(), err error) {
 	if err := os.MkdirAll(state, 0o755); err != nil {
 		return nil, fmt.Errorf("make the state folder: %w", err)
 	}
@@ -23,7 +28,6 @@ func lock(ctx context.Context, state string) (unlock func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock the state folder: %w", err)
 	}
-	deadline := time.After(patience)
 	for {
 		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		if err == nil {

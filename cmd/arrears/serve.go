@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/robfig/cron/v3"
 	"github.com/spf13/cobra"
 
 	"arrears/dashboard"
@@ -61,6 +60,7 @@ type service struct {
 	pages    *dashboard.Handler
 	gauges   *metrics.Gauges
 	pipeline *metrics.Pipeline
+	slots    *metrics.Schedule
 	handler  http.Handler
 	ready    atomic.Bool // something is published and shown
 }
@@ -74,7 +74,7 @@ func (d *desk) service() (*service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
 	}
-	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version())}
+	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version()), slots: metrics.NewSchedule()}
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Company: d.cfg.Company, Zone: zone,
@@ -83,7 +83,7 @@ func (d *desk) service() (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	scrape, err := metrics.Handler(d.log.With("room", "metrics"), s.gauges, s.pipeline)
+	scrape, err := metrics.Handler(d.log.With("room", "metrics"), s.gauges, s.pipeline, s.slots)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,9 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 	if err := s.show(ctx); err != nil && !errors.Is(err, transform.ErrNothingPublished) {
 		s.log.WarnContext(ctx, "what was published before cannot be shown", "cause", err)
 	}
-	schedule, err := s.schedule(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	keeper, err := s.schedule()
 	if err != nil {
 		return errors.Join(err, at.Close())
 	}
@@ -122,81 +124,30 @@ func (s *service) run(ctx context.Context, at net.Listener) error {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(at) }()
 	s.log.InfoContext(ctx, "serving", "address", "http://"+at.Addr().String())
-	schedule.Start()
-	first := make(chan struct{})
-	go func() { // at once; the schedule skips a slot while this one is at work, but does not wait for it at the end
-		defer close(first)
-		schedule.Entry(1).WrappedJob.Run()
+	kept := make(chan struct{})
+	go func() {
+		defer close(kept)
+		keeper.Start(ctx)
 		s.proveLedger(ctx)
+		<-ctx.Done()
+		keeper.Stop()
 	}()
 	posted := make(chan struct{})
-	posting, stopPosting := context.WithCancel(ctx)
-	go func() { defer close(posted); s.post(posting) }()
+	go func() { defer close(posted); s.post(ctx) }()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
+		grace, end := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer end()
 		err = server.Shutdown(grace)
 	}
-	stopPosting()
-	<-schedule.Stop().Done()
-	<-first
+	cancel()
+	<-kept
 	<-posted
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
-}
-
-// schedule runs refreshes one at a time. The order of the wrappers matters: a panic must end inside the one that skips,
-// or every later slot would be skipped.
-func (s *service) schedule(ctx context.Context) (*cron.Cron, error) {
-	zone, err := time.LoadLocation(s.cfg.TimeZone)
-	if err != nil {
-		return nil, fmt.Errorf("time zone %s: %w", s.cfg.TimeZone, err)
-	}
-	log := cronLog{s.log.With("room", "schedule")}
-	c := cron.New(cron.WithLocation(zone), cron.WithLogger(log), cron.WithChain(cron.SkipIfStillRunning(log), cron.Recover(log)))
-	slot := s.cfg.Schedule
-	if slot == "" {
-		slot = "@every 876000h" // only the refresh at the start
-	}
-	if _, err := c.AddFunc(slot, func() { s.refreshAndShow(ctx) }); err != nil {
-		return nil, fmt.Errorf("schedule %q: %w", slot, err)
-	}
-	return c, nil
-}
-
-// refreshAndShow is one slot: land, refresh, show. What goes wrong is logged and counted; the old figures stay.
-func (s *service) refreshAndShow(ctx context.Context) {
-	start := time.Now()
-	err := s.slot(ctx)
-	s.pipeline.Refreshed(time.Since(start), err)
-	if err != nil && ctx.Err() == nil {
-		s.log.ErrorContext(ctx, "refresh failed, what was published before still stands", "cause", err)
-	}
-}
-
-func (s *service) slot(ctx context.Context) error {
-	unlock, err := lock(ctx, s.cfg.State)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	report, err := s.land(ctx)
-	s.count(report)
-	if err != nil {
-		s.log.ErrorContext(ctx, "not every file could be landed; the next slot tries again", "cause", err)
-	}
-	run, err := s.refresh(ctx, "", time.Time{})
-	if err != nil {
-		return err
-	}
-	for _, m := range run.Models {
-		s.pipeline.Built(m.Model, time.Duration(m.Seconds*float64(time.Second)))
-	}
-	return s.show(ctx)
 }
 
 func (s *service) count(report ingest.Report) {
@@ -257,21 +208,4 @@ func (d *desk) explanation(ctx context.Context, kpi string, asOf time.Time) (e d
 	}
 	defer closing(v, &err)
 	return d.explain(ctx, v, kpi, 200)
-}
-
-// cronLog lets the schedule speak through the service's log.
-type cronLog struct{ *slog.Logger }
-
-// Info is what the schedule says of its slots: of interest when something is skipped.
-func (l cronLog) Info(message string, facts ...any) {
-	if message == "skip" {
-		l.Warn("slot skipped, the refresh before it is still at work", facts...)
-		return
-	}
-	l.Debug(message, facts...)
-}
-
-// Error is a job that panicked.
-func (l cronLog) Error(err error, message string, facts ...any) {
-	l.Logger.Error(message, append(facts, "cause", err)...)
 }

@@ -56,7 +56,7 @@ func Read(state string) (Book, error) {
 
 // write puts the book in place so that after a crash it is there whole, as it was before or as it is now.
 func (b Book) write(state string) (err error) {
-	text, err := json.MarshalIndent(b, "", "  ")
+	text, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,8 @@ type Runner struct {
 	cron *cron.Cron
 	last map[string]time.Time // when each source was last landed
 	next time.Time            // before it there is nothing to run
-	held Book                 // what could not be written, nil where the file is true
+	book Book                 // as it was last read or written
+	held bool                 // the book could not be written: the file is not true
 }
 
 // Start lands what the start of the service asks for, and then keeps the schedule in the background until Stop. It returns when the
@@ -92,7 +93,7 @@ func (r *Runner) atStart(book Book) []Slot {
 func (r *Runner) catchUp(ctx context.Context) {
 	for ctx.Err() == nil && !time.Now().Before(r.next) {
 		next := first(r.Sources, time.Now())
-		if len(r.open(r.read(ctx))) == 0 {
+		if len(r.open(r.book)) == 0 {
 			r.next = next
 			return
 		}

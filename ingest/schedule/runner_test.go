@@ -103,44 +103,49 @@ func source(name, expression, zone string) config.Source {
 
 // The service runs through every change of the clock in these zones, and is down in between.
 func TestEverySlotRunsOnceOverAllChangesFrom2024To2040(t *testing.T) {
-	named := []int{0, 90, 120, 150}
+	named := []int{0, 120, 150}
 	for _, zone := range zones {
-		moments := changes(t, zone)
-		synctest.Test(t, func(t *testing.T) {
-			cfg := config.Config{Schedule: "30 * * * *", TimeZone: zone}
-			for _, m := range named {
-				cfg.Sources = append(cfg.Sources, source(fmt.Sprint(m), fmt.Sprintf("%d %d * * *", m%60, m/60), ""))
-			}
-			d, ran := newDesk(t, cfg), map[string]int{}
-			for _, change := range moments {
-				from, to := change.Add(-150*time.Minute), change.Add(150*time.Minute)
-				time.Sleep(time.Until(from))
-				stop := d.serve()
-				time.Sleep(time.Until(to))
-				stop()
-				for _, slot := range slices.Concat(d.runs...) {
-					if !slot.At.IsZero() {
-						ran[slot.Source+slot.At.String()]++
-					}
-				}
-				d.runs = nil
-				for i, slots := range dailyByLooking(from, to, named) {
-					for _, slot := range slots {
-						if key := fmt.Sprint(named[i]) + slot.UTC().String(); ran[key] != 1 {
-							t.Fatalf("%s: the slot %s of %d ran %d times", zone, slot, named[i], ran[key])
-						}
-					}
-				}
-			}
-			for slot, times := range ran {
-				if times != 1 {
-					t.Errorf("%s: %s ran %d times", zone, slot, times)
-				}
-			}
-			if len(ran) < 8*len(moments) {
-				t.Errorf("%s: %d slots ran over %d changes", zone, len(ran), len(moments))
-			}
+		t.Run(zone, func(t *testing.T) {
+			t.Parallel()
+			moments := changes(t, zone)
+			synctest.Test(t, func(t *testing.T) { throughChanges(t, zone, moments, named) })
 		})
+	}
+}
+
+func throughChanges(t *testing.T, zone string, moments []time.Time, named []int) {
+	cfg := config.Config{Schedule: "30 * * * *", TimeZone: zone}
+	for _, m := range named {
+		cfg.Sources = append(cfg.Sources, source(fmt.Sprint(m), fmt.Sprintf("%d %d * * *", m%60, m/60), ""))
+	}
+	d, ran := newDesk(t, cfg), map[string]int{}
+	for _, change := range moments {
+		from, to := change.Add(-75*time.Minute), change.Add(105*time.Minute)
+		time.Sleep(time.Until(from))
+		stop := d.serve()
+		time.Sleep(time.Until(to))
+		stop()
+		for _, slot := range slices.Concat(d.runs...) {
+			if !slot.At.IsZero() {
+				ran[slot.Source+slot.At.String()]++
+			}
+		}
+		d.runs = nil
+		for i, slots := range dailyByLooking(from, to, named) {
+			for _, slot := range slots {
+				if key := fmt.Sprint(named[i]) + slot.UTC().String(); ran[key] != 1 {
+					t.Fatalf("%s: the slot %s of %d ran %d times", zone, slot, named[i], ran[key])
+				}
+			}
+		}
+	}
+	for slot, times := range ran {
+		if times != 1 {
+			t.Errorf("%s: %s ran %d times", zone, slot, times)
+		}
+	}
+	if len(ran) < 4*len(moments) {
+		t.Errorf("%s: %d slots ran over %d changes", zone, len(ran), len(moments))
 	}
 }
 

@@ -104,7 +104,8 @@ func changes(t *testing.T, zone string) []time.Time {
 	}
 	var found []time.Time
 	first := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).In(location)
-	for at, step := first, 15*time.Minute; at.Before(first.AddDate(17, 0, 0)); at = at.Add(step) {
+	var step time.Duration
+	for at := first; at.Before(first.AddDate(17, 0, 0)); at = at.Add(step) {
 		_, before := at.Zone()
 		if _, after := at.Add(24 * time.Hour).Zone(); before == after {
 			step = 24 * time.Hour
@@ -127,11 +128,12 @@ func dailyByLooking(first, last time.Time, minutes []int) [][]time.Time {
 		year, month, day := at.Date()
 		date, minute := year*10000+int(month)*100+day, at.Hour()*60+at.Minute()
 		for i, m := range minutes {
-			if at.Equal(first) && minute > m {
+			switch {
+			case at.Equal(first) && minute > m:
 				done[i] = date
-			} else if newest > done[i] && date > newest { // the last hour of the day before was left out
+			case newest > done[i] && date > newest: // the last hour of the day before was left out
 				done[i], found[i] = newest, append(found[i], at)
-			} else if minute >= m && date > done[i] {
+			case minute >= m && date > done[i]:
 				done[i], found[i] = date, append(found[i], at)
 			}
 		}

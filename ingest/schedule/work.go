@@ -79,25 +79,26 @@ func names(slots []Slot) []string {
 	return names
 }
 
-// read is the book as the file has it, or what could not be written to it.
+// read is the book as the file has it, or what could not be written to it. Another process may have written it, under the same lock.
 func (r *Runner) read(ctx context.Context) Book {
-	if r.held != nil {
-		return r.held
+	if r.held {
+		return r.book
 	}
 	book, err := Read(r.State)
 	if err != nil {
 		r.Log.WarnContext(ctx, "what has run is not known, every source counts as new", "cause", err)
 	}
+	r.book = book
 	return book
 }
 
 // write keeps the book in memory where it cannot be written: the slots are run all the same, since landing twice changes nothing.
 func (r *Runner) write(ctx context.Context, book Book) {
-	r.held = nil
-	if err := book.write(r.State); err != nil {
-		r.held = book
+	err := book.write(r.State)
+	if err != nil {
 		r.Log.ErrorContext(ctx, "slots may be run again after a restart", "cause", err)
 	}
+	r.book, r.held = book, err != nil
 }
 
 // looks is when to look for open slots: when one comes, and every minute, since the timers of a machine that slept have slept too
