@@ -17,10 +17,16 @@ func (s *service) schedule() (*schedule.Runner, error) {
 	}
 	return &schedule.Runner{
 		Sources: sources, State: s.cfg.State, Log: s.log.With("room", "schedule"),
-		Lock:  func(ctx context.Context) (func(), error) { return lockWithin(ctx, s.cfg.State, nil) },
-		Land:  s.refreshAndShow,
-		Ended: s.slots.Ended,
+		Lock: s.waitForOthers, Land: s.refreshAndShow, Ended: s.slots.Ended,
 	}, nil
+}
+
+func (s *service) waitForOthers(ctx context.Context) (func(), error) {
+	long := time.AfterFunc(patience, func() {
+		s.log.WarnContext(ctx, "slots wait for another command that lands, refreshes or backs up")
+	})
+	defer long.Stop()
+	return lockWithin(ctx, s.cfg.State, nil)
 }
 
 // refreshAndShow is one run of the schedule: land the sources whose slot it is, refresh, show. What goes wrong is logged and counted;

@@ -25,7 +25,7 @@ func newServe() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "The receivables desk: refreshes on a schedule, dashboard, /metrics, /healthz, /readyz",
-		Long: `Serve refreshes at once and then on the configured schedule, and serves the dashboard and /metrics from what was
+		Long: `Serve refreshes at once and then whenever a source's slot comes, and serves the dashboard and /metrics from what was
 published last. A refresh that fails changes nothing that is shown.`,
 		Example: `  arrears serve -c arrears.yaml
   arrears serve -c arrears.yaml --listen 0.0.0.0:8080`,

@@ -102,10 +102,21 @@ func (b Book) note(source string, r Record) {
 	b[source] = slices.Clip(append(records, r)[max(0, len(records)+1-kept):])
 }
 
-// open says whether a slot is still to be run: no record of it, or one of a run that was cut off and may be tried again.
-func (b Book) open(source string, slot time.Time) bool {
+// ran is when a source was last landed in a slot, the zero time where it never was.
+func (b Book) ran(source string) time.Time {
+	for _, r := range slices.Backward(b[source]) {
+		if !r.Began.IsZero() {
+			return r.Began
+		}
+	}
+	return time.Time{}
+}
+
+// open says whether a slot that has come is still to be run: no record of it, or one of a run that was cut off and may be tried
+// again. A record from more than a day ahead was made under a wrong clock, and must not stop the schedule until then.
+func (b Book) open(source string, slot, now time.Time) bool {
 	last, ok := b.last(source)
-	if !ok || last.Slot.Before(slot) {
+	if !ok || last.Slot.Before(slot) || last.Slot.Sub(now) > 24*time.Hour {
 		return true
 	}
 	return last.Slot.Equal(slot) && last.Outcome == "" && last.Tries < tries

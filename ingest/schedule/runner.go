@@ -32,7 +32,7 @@ type Runner struct {
 
 	cron *cron.Cron
 	last map[string]time.Time // when each source was last landed
-	next time.Time            // before it there is nothing to run
+	next time.Time            // before it there is nothing to run; zero: that is not known
 	book Book                 // as it was last read or written
 	held bool                 // the book could not be written: the file is not true
 }
@@ -57,11 +57,8 @@ func (r *Runner) start(ctx context.Context) {
 	r.last = map[string]time.Time{}
 	book := r.read(ctx)
 	for _, s := range r.Sources {
-		if last, ok := book.last(s.Name); ok {
-			r.last[s.Name] = last.Began
-		}
-		last, next := r.last[s.Name], s.Schedule.Next(time.Now())
-		r.Log.InfoContext(ctx, "scheduled", "source", s.Name, "last", last, "next", next)
+		r.last[s.Name] = book.ran(s.Name)
+		r.Log.InfoContext(ctx, "scheduled", "source", s.Name, "last", moment(r.last[s.Name]), "next", moment(s.Schedule.Next(time.Now())))
 		r.tell(s, "")
 	}
 	r.run(ctx, r.atStart)
@@ -73,7 +70,7 @@ func (r *Runner) atStart(book Book) []Slot {
 	var slots []Slot
 	for _, s := range r.Sources {
 		slot := s.Schedule.Latest(now)
-		open := !slot.IsZero() && book.open(s.Name, slot)
+		open := !slot.IsZero() && book.open(s.Name, slot, now)
 		switch {
 		case s.Skip && slot.Before(now.Truncate(time.Second)) && !slot.IsZero():
 			if open {
@@ -108,7 +105,7 @@ func (r *Runner) open(book Book) []Slot {
 	now := time.Now()
 	var slots []Slot
 	for _, s := range r.Sources {
-		if slot := s.Schedule.Latest(now); !slot.IsZero() && book.open(s.Name, slot) {
+		if slot := s.Schedule.Latest(now); !slot.IsZero() && book.open(s.Name, slot, now) {
 			slots = append(slots, Slot{s.Name, slot})
 		}
 	}

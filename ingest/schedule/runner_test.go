@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,7 @@ type desk struct {
 	t     *testing.T
 	cfg   config.Config
 	log   bytes.Buffer
+	mu    sync.Mutex // of runs
 	runs  [][]schedule.Slot
 	land  func(context.Context, []schedule.Slot) error // nil: done at once
 	ended []string
@@ -52,7 +54,9 @@ func (d *desk) serve() (stop func()) {
 		Sources: sources, State: d.cfg.State, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 		Lock: func(context.Context) (func(), error) { return func() {}, nil },
 		Land: func(ctx context.Context, slots []schedule.Slot) error {
+			d.mu.Lock()
 			d.runs = append(d.runs, slots)
+			d.mu.Unlock()
 			if d.land != nil {
 				return d.land(ctx, slots)
 			}
@@ -71,6 +75,8 @@ func (d *desk) serve() (stop func()) {
 // said is what each run landed, with the times of its slots.
 func (d *desk) said() string {
 	synctest.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	var lines []string
 	for _, run := range d.runs {
 		var parts []string
@@ -268,6 +274,29 @@ func TestRecordThatCannotBeReadBeginsAnew(t *testing.T) {
 		if book, err := schedule.Read(d.cfg.State); err != nil || book["ledger"][0].Outcome != schedule.Done {
 			t.Errorf("the record is now %v (%v)", book, err)
 		}
+	})
+}
+
+func TestWholeWithoutAScheduleRunsAtTheStartOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, config.Config{Missed: "skip", Sources: []config.Source{{Name: "erp"}, source("bank", "0 7 * * *", "")}})
+		until(t, "2026-01-01T08:00:00Z")
+		stop := d.serve()
+		until(t, "2026-01-02T08:00:00Z")
+		stop()
+		d.want("in a day", "erp ledger; bank@2T07:00:00")
+	})
+}
+
+func TestRecordFromAWrongClockDoesNotStopTheSchedule(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, config.Config{Schedule: "0 6 * * *"})
+		d.write(`{"ledger": [{"slot": "2099-01-01T06:00:00Z", "outcome": "done"}]}`)
+		until(t, "2026-01-01T08:00:00Z")
+		stop := d.serve()
+		until(t, "2026-01-02T08:00:00Z")
+		stop()
+		d.want("after the clock was set right", "ledger@1T06:00:00; ledger@2T06:00:00")
 	})
 }
 

@@ -45,14 +45,33 @@ func (r *Runner) end(ctx context.Context, book Book, w work) {
 			book.note(s.Name, last)
 		}
 		r.tell(s, outcome)
-		if meanwhile := s.Schedule.Latest(now); !cut && meanwhile.After(w.began) && book.open(s.Name, meanwhile) {
+		if meanwhile := s.Schedule.Latest(now); !cut && meanwhile.After(w.began) && book.open(s.Name, meanwhile, now) {
 			book.note(s.Name, Record{Slot: meanwhile, Outcome: Skipped})
 			r.tell(s, Skipped)
 		}
 	}
 	r.write(ctx, book)
-	r.Log.InfoContext(ctx, "slots run", "sources", names(w.slots), "outcome", w.outcome, "took", now.Sub(w.began).Round(time.Millisecond),
-		"next", first(r.Sources, now))
+	r.Log.InfoContext(ctx, "slots run", "sources", names(w.slots), "outcome", w.outcome, "late", w.late(),
+		"took", now.Sub(w.began).Round(time.Millisecond), "next", moment(first(r.Sources, now)))
+}
+
+// late is for how long the oldest slot has waited.
+func (w work) late() time.Duration {
+	var most time.Duration
+	for _, s := range w.slots {
+		if !s.At.IsZero() {
+			most = max(most, w.began.Sub(s.At))
+		}
+	}
+	return most.Round(time.Second)
+}
+
+// moment is a time as the log says it.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // tell lets whoever listens know how a source stands.
@@ -114,17 +133,17 @@ func (l *looks) Next(now time.Time) time.Time {
 		l.slot = first(l.sources, now)
 	}
 	minute := now.Truncate(time.Minute).Add(time.Minute)
-	if minute.Before(l.slot) {
+	if l.slot.IsZero() || minute.Before(l.slot) {
 		return minute
 	}
 	return l.slot
 }
 
-// first is the next slot of any source, a day ahead at most where none comes.
+// first is the next slot of any source, the zero time where none comes.
 func first(sources []Source, now time.Time) time.Time {
-	soonest := now.Add(24 * time.Hour)
+	var soonest time.Time
 	for _, s := range sources {
-		if next := s.Schedule.Next(now); !next.IsZero() && next.Before(soonest) {
+		if next := s.Schedule.Next(now); !next.IsZero() && (soonest.IsZero() || next.Before(soonest)) {
 			soonest = next
 		}
 	}
