@@ -114,15 +114,11 @@ func gathered(which, table string) string {
 	return "change." + which + "_" + strings.ReplaceAll(table, ".", "_")
 }
 
-// gatherTouched puts the touched rows of the tables of documents together, as they were and as they are now: many sums read them.
-func gatherTouched(ctx context.Context, db *warehouse.Duck, models Models) error {
-	tables := []string{"stg.write_off"}
-	keyed, _ := models.keyed()
-	for _, m := range keyed {
-		if m.kept() {
-			tables = append(tables, m.Name)
-		}
-	}
+// writeOffs are read by sums although no table of documents is made of them.
+const writeOffs = "stg.write_off"
+
+// gatherTouched puts the touched rows of tables together, as they were and as they are now: many sums read them.
+func gatherTouched(ctx context.Context, db *warehouse.Duck, models Models, tables ...string) error {
 	for _, table := range tables {
 		for _, from := range []string{was, now} {
 			source := table
@@ -142,7 +138,7 @@ func gatherTouched(ctx context.Context, db *warehouse.Duck, models Models) error
 func touches(models Models, table string) string {
 	const invoices = "invoice_id in (select invoice_id from change.invoice)"
 	const sources = "source_id in (select source_id from change.source)"
-	if table == "stg.write_off" {
+	if table == writeOffs {
 		return invoices + " or (invoice_id is null and " + sources + ")"
 	}
 	m, _ := models.Named(table)

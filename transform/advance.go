@@ -96,7 +96,7 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 	if err != nil {
 		return err
 	}
-	if err := gatherTouched(ctx, db, models); err != nil {
+	if err := gatherTouched(ctx, db, models, writeOffs); err != nil {
 		return err
 	}
 	rest, err := advanceEach(ctx, db, in, models, others)
@@ -110,10 +110,7 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 	if err := param.load(ctx, db); err != nil {
 		return err
 	}
-	if err := findChange(ctx, db, passed); err != nil {
-		return err
-	}
-	if err := gatherTouched(ctx, db, models); err != nil {
+	if err := pass(ctx, db, models); err != nil {
 		return err
 	}
 	last, err := advanceEach(ctx, db, in, models, dated)
@@ -122,6 +119,30 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 		return err
 	}
 	return db.Exec(ctx, "drop schema "+changeSchema+" cascade")
+}
+
+// pass adds to what is touched what had an event between the two as-of days, if anything had.
+func pass(ctx context.Context, db *warehouse.Duck, models Models) error {
+	const touched = "select (select count(*) from change.invoice) + (select count(*) from change.source)"
+	before, err := count(ctx, db, touched)
+	if err != nil {
+		return err
+	}
+	if err := findChange(ctx, db, passed); err != nil {
+		return err
+	}
+	after, err := count(ctx, db, touched)
+	if err != nil || after == before {
+		return err
+	}
+	tables := []string{writeOffs}
+	keyed, _ := models.keyed()
+	for _, m := range keyed {
+		if m.kept() {
+			tables = append(tables, m.Name)
+		}
+	}
+	return gatherTouched(ctx, db, models, tables...)
 }
 
 // advanceEach brings models up to date in their order, each in the way that it allows.
@@ -206,6 +227,7 @@ func replace(ctx context.Context, db *warehouse.Duck, in Input, models, parts Mo
 	return built, errors.Join(err, aside.Close())
 }
 
+// renew makes a model's touched rows anew and puts them in the place of the earlier ones, and leaves both for the sums over them.
 func renew(ctx context.Context, aside *warehouse.Aside, some scope, m Model) (int64, error) {
 	if err := aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL)); err != nil {
 		return 0, fmt.Errorf("build %s: %w", m.Name, err)
@@ -214,10 +236,12 @@ func renew(ctx context.Context, aside *warehouse.Aside, some scope, m Model) (in
 		return 0, nil
 	}
 	for _, s := range []string{
-		"delete from %[1]s.%[2]s where " + strings.ReplaceAll(some.where(some.key), "%", "%%"),
+		"create table %[1]s.%[3]s as select *, rowid as row_id from %[1]s.%[2]s where " + strings.ReplaceAll(some.where(some.key), "%", "%%"),
+		"delete from %[1]s.%[2]s where rowid in (select row_id from %[1]s.%[3]s)",
 		"insert into %[1]s.%[2]s select * from %[2]s",
+		"create table %[1]s.%[4]s as select * from %[2]s",
 	} {
-		if err := aside.Exec(ctx, fmt.Sprintf(s, aside.Main, m.Name)); err != nil {
+		if err := aside.Exec(ctx, fmt.Sprintf(s, aside.Main, m.Name, gathered(was, m.Name), gathered(now, m.Name))); err != nil {
 			return 0, fmt.Errorf("renew %s: %w", m.Name, err)
 		}
 	}
