@@ -13,7 +13,7 @@ func (c *Config) setDefaults() {
 		Schedule: "*/15 * * * *",
 		Missed:   "catch_up",
 		Listen:   "127.0.0.1:8080",
-		Memory:   "2GB",
+		Memory:   "800MB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
 		Mail:     Mail{TLS: "required"},
 		Promises: Promises{Threshold: 100},
