@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -65,4 +66,43 @@ func TestScheduleWaitsForAnotherCommand(t *testing.T) {
 	unlock()
 	s.until("/readyz", s.answers("/readyz", http.StatusOK))
 	s.end()
+}
+
+// A service that is killed in the middle of a slot runs it once more when it comes back, and not again after that.
+func TestSlotOfAKilledServiceIsRunOnceMore(t *testing.T) {
+	dir, path := configured(t, "schedule: '0 0 1 1 *'")
+	c := exec.CommandContext(t.Context(), os.Args[0], "serve", "-c", path, "--listen", "127.0.0.1:0")
+	c.Env = append(os.Environ(), asCommand+"=1")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	record := func() schedule.Record {
+		book, err := schedule.Read(dir + "/.arrears")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(book["invoices"]) == 0 {
+			return schedule.Record{}
+		}
+		return book["invoices"][0]
+	}
+	for deadline := time.Now().Add(time.Minute); record().Began.IsZero() && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	_ = c.Process.Kill()
+	_ = c.Wait() // it was killed
+	killed := record()
+	if killed.Tries != 1 || killed.Outcome != "" {
+		t.Fatalf("the service was killed too late or never began: %+v", killed)
+	}
+	for range 2 {
+		s := serve(t, "serve", "-c", path)
+		s.until("/readyz", s.answers("/readyz", http.StatusOK))
+		s.until("the run to end", func() bool { return strings.Contains(s.said.String(), "slots run") })
+		s.end()
+		again := record()
+		if again.Tries != 2 || again.Outcome != schedule.Done || !again.Slot.Equal(killed.Slot) {
+			t.Errorf("the record is %+v, and when it was killed it was %+v", again, killed)
+		}
+	}
 }

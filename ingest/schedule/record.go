@@ -65,7 +65,7 @@ func (b Book) write(state string) (err error) {
 			err = fmt.Errorf("write the record of the schedule: %w", err)
 		}
 	}()
-	aside, err := os.CreateTemp(state, bookFile+"-*")
+	aside, err := os.Create(filepath.Join(state, bookFile+".new")) // one name: a crash leaves one at most
 	if err != nil {
 		return err
 	}
