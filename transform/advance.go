@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"arrears/warehouse"
@@ -71,7 +70,7 @@ func copyFile(from, to string) (err error) {
 // advance brings the copy of earlier marts up to the batches known now: the tables of documents by what changed, sums over them
 // by the difference that makes, and everything else anew.
 func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, param Param, run *Run) error {
-	if err := clear(ctx, db, models); err != nil {
+	if err := clearEarlier(ctx, db, models); err != nil {
 		return err
 	}
 	if err := loadRaw(ctx, db, &in); err != nil {
@@ -167,8 +166,8 @@ func advanceEach(ctx context.Context, db *warehouse.Duck, in Input, models, some
 	return built, nil
 }
 
-// clear leaves of the earlier marts only the tables that are brought up to date row by row.
-func clear(ctx context.Context, db *warehouse.Duck, models Models) error {
+// clearEarlier leaves of the earlier marts only the tables that are brought up to date row by row.
+func clearEarlier(ctx context.Context, db *warehouse.Duck, models Models) error {
 	for _, schema := range schemas {
 		if schema == "core" {
 			continue
@@ -198,71 +197,4 @@ func placed(ctx context.Context, db *warehouse.Duck) error {
 		err = fmt.Errorf("%w: %d documents have no rate", errAnew, n)
 	}
 	return err
-}
-
-// replace makes the rows of touched invoices or sources anew and puts them in the place of the earlier ones. Models of invoices
-// are made together, since they read one another.
-func replace(ctx context.Context, db *warehouse.Duck, in Input, models, parts Models) ([]Built, error) {
-	if err := ready(ctx, db); err != nil {
-		return nil, err
-	}
-	built := make([]Built, len(parts))
-	for i, m := range parts {
-		built[i] = Built{Model: m.Name, Hash: m.Hash}
-	}
-	aside, err := db.Aside(ctx)
-	if err != nil {
-		return nil, err
-	}
-	some := set(aside.Main, parts[0].key())
-	err = layOut(ctx, aside, in, some, models, parts)
-	for i, m := range parts {
-		if err != nil {
-			break
-		}
-		start := time.Now()
-		built[i].Rows, err = renew(ctx, aside, some, m)
-		built[i].Seconds = time.Since(start).Seconds()
-	}
-	return built, errors.Join(err, aside.Close())
-}
-
-// renew makes a model's touched rows anew and puts them in the place of the earlier ones, and leaves both for the sums over them.
-func renew(ctx context.Context, aside *warehouse.Aside, some scope, m Model) (int64, error) {
-	if err := aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL)); err != nil {
-		return 0, fmt.Errorf("build %s: %w", m.Name, err)
-	}
-	if !m.kept() {
-		return 0, nil
-	}
-	for _, s := range []string{
-		"create table %[1]s.%[3]s as select *, rowid as row_id from %[1]s.%[2]s where " + strings.ReplaceAll(some.where(some.key), "%", "%%"),
-		"delete from %[1]s.%[2]s where rowid in (select row_id from %[1]s.%[3]s)",
-		"insert into %[1]s.%[2]s select * from %[2]s",
-		"create table %[1]s.%[4]s as select * from %[2]s",
-	} {
-		if err := aside.Exec(ctx, fmt.Sprintf(s, aside.Main, m.Name, gathered(was, m.Name), gathered(now, m.Name))); err != nil {
-			return 0, fmt.Errorf("renew %s: %w", m.Name, err)
-		}
-	}
-	return count(ctx, aside, fmt.Sprintf("select count(*) from %s.%s", aside.Main, m.Name))
-}
-
-// ready finds what changed, once, before the first table is brought up to date.
-func ready(ctx context.Context, db *warehouse.Duck) error {
-	found, err := count(ctx, db, "select count(*) from information_schema.schemata where catalog_name = current_database() and schema_name = '"+changeSchema+"'")
-	if err != nil || found > 0 {
-		return err
-	}
-	if err := findChange(ctx, db, news); err != nil {
-		return err
-	}
-	unnamed, err := count(ctx, db, "select count(*) from raw.applications where invoice_id is null")
-	if err != nil {
-		return err
-	}
-	if unnamed > 0 {
-		return fmt.Errorf("%w: %d applications name no invoice", errAnew, unnamed)
-	}
-	return findChange(ctx, db, touched)
 }
