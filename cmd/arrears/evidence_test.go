@@ -140,8 +140,8 @@ func TestAnyoneWithDuckDBAloneGetsTheSameDigits(t *testing.T) {
 		if !slices.EqualFunc(got, what.Figures, assertedFigure.equal) || whole(got, c.bucket) != c.want {
 			t.Errorf("%s %v: computed again %s, said %s, want %s", c.kpi, c.args, whole(got, c.bucket), whole(what.Figures, c.bucket), c.want)
 		}
-		if _, reads := os.Stat(filepath.Join(folder, "inputs", "raw.promises.parquet")); c.kpi == "dso" && !os.IsNotExist(reads) {
-			t.Errorf("%s does not rest on promises, but they are in its bundle", c.kpi)
+		if _, reads := os.Stat(filepath.Join(folder, "inputs", "raw.activities.parquet")); c.kpi == "dso" && !os.IsNotExist(reads) {
+			t.Errorf("%s does not rest on contacts, but they are in its bundle", c.kpi)
 		}
 		for _, batch := range what.Batches {
 			if receipt := content(t, folder, "receipts/"+batch+".json"); !strings.Contains(receipt, `"digest"`) {
