@@ -87,7 +87,7 @@ func advance(ctx context.Context, in Input, db *warehouse.Duck, models Models, p
 	if err != nil {
 		return err
 	}
-	if err := placed(ctx, db); err != nil {
+	if err := rated(ctx, db); err != nil {
 		return err
 	}
 	keyed, others := after.keyed()
@@ -187,9 +187,9 @@ func clearEarlier(ctx context.Context, db *warehouse.Duck, models Models) error 
 	return nil
 }
 
-// placed gives up where sums cannot be brought up to date by differences: where a document has no rate, its amount in the
-// reporting currency is unknown, and an application that names no invoice is placed by all there are.
-func placed(ctx context.Context, db *warehouse.Duck) error {
+// rated gives up where sums cannot be brought up to date by differences: where a document has no rate, its amount in the reporting
+// currency is unknown.
+func rated(ctx context.Context, db *warehouse.Duck) error {
 	n, err := count(ctx, db, `select
 		(select count(*) from core.invoice where rate is null) + (select count(*) from core.source where rate is null)
 		+ (select count(*) from earlier.core.invoice where rate is null) + (select count(*) from earlier.core.source where rate is null)`)

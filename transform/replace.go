@@ -58,7 +58,8 @@ func renew(ctx context.Context, aside *warehouse.Aside, some scope, m Model) (in
 	return count(ctx, aside, fmt.Sprintf("select count(*) from %s.%s", aside.Main, m.Name))
 }
 
-// ready finds what changed, once, before the first table is brought up to date.
+// ready finds what changed, once, before the first table is brought up to date. It gives up where an application names no invoice:
+// it is placed by all documents there are.
 func ready(ctx context.Context, db *warehouse.Duck) error {
 	found, err := count(ctx, db, "select count(*) from information_schema.schemata where catalog_name = current_database() and schema_name = '"+changeSchema+"'")
 	if err != nil || found > 0 {
