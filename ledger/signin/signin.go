@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"arrears/ledger"
+	"arrears/ledger/attempts"
 )
 
 // Options are what a door is made with.
@@ -36,7 +37,7 @@ type Form struct {
 type Door struct {
 	ledger  *ledger.Ledger
 	options Options
-	tries   *tries
+	tries   *attempts.Counter
 	same    *http.CrossOriginProtection
 }
 
@@ -45,7 +46,7 @@ func New(l *ledger.Ledger, o Options) *Door {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Door{ledger: l, options: o, tries: newTries(o.Now), same: http.NewCrossOriginProtection()}
+	return &Door{ledger: l, options: o, tries: attempts.New(o.Now), same: http.NewCrossOriginProtection()}
 }
 
 // Paths of the door.
@@ -122,8 +123,10 @@ func (d *Door) give(w http.ResponseWriter, token string) {
 	http.SetCookie(w, c)
 }
 
-// largest is what the form may send.
-const largest = 4 << 10
+const (
+	largest    = 4 << 10 // bytes that the form may send
+	officeSize = 10      // a host may be a whole office: so many times the attempts of one user
+)
 
 func (d *Door) in(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, largest)
@@ -133,7 +136,7 @@ func (d *Door) in(w http.ResponseWriter, r *http.Request) {
 	}
 	f := Form{To: local(r.PostFormValue("to")), Name: strings.TrimSpace(r.PostFormValue("name"))}
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if !d.tries.allow("user "+f.Name, oneEvery) || !d.tries.allow("host "+host, hostOneEvery) {
+	if !d.tries.Allow("user "+f.Name, attempts.Every) || !d.tries.Allow("host "+host, attempts.Every/officeSize) {
 		f.Wrong = "Too many attempts. Wait a minute."
 		d.show(w, r, http.StatusTooManyRequests, f)
 		return
@@ -147,7 +150,7 @@ func (d *Door) in(w http.ResponseWriter, r *http.Request) {
 		d.options.Log.ErrorContext(r.Context(), "nobody can sign in", "cause", err)
 		http.Error(w, "the ledger cannot be read", http.StatusInternalServerError)
 	default:
-		d.tries.forget("user " + f.Name)
+		d.tries.Forget("user " + f.Name)
 		d.give(w, token)
 		http.Redirect(w, r, f.To, http.StatusSeeOther)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"arrears/ledger"
+	"arrears/ledger/attempts"
 )
 
 const secret = "correct horse battery"
@@ -158,29 +159,12 @@ func TestOtherSitesAndStrangersStayOutside(t *testing.T) {
 
 func TestGuessingIsSlow(t *testing.T) {
 	_, c, server := house(t)
-	for range atOnce {
+	for range attempts.AtOnce {
 		ask(t, browser(t), http.StatusForbidden, "POST", server.URL+Path, signIn("ana", "wrong", "/"))
 	}
 	ask(t, browser(t), http.StatusTooManyRequests, "POST", server.URL+Path, signIn("ana", secret, "/"))
-	c.now = c.now.Add(oneEvery)
+	c.now = c.now.Add(attempts.Every)
 	ask(t, browser(t), http.StatusSeeOther, "POST", server.URL+Path, signIn("ana", secret, "/"))
-}
-
-func TestAttemptsComeBackAndAFloodOfNamesIsForgotten(t *testing.T) {
-	c := &clock{time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	tr := newTries(c.Now)
-	for n := range mostKept {
-		if !tr.allow(fmt.Sprint(n), oneEvery) {
-			t.Fatalf("name %d was refused", n)
-		}
-	}
-	if tr.allow("one more", oneEvery) {
-		t.Error("the list of names grows without end")
-	}
-	c.now = c.now.Add(oneEvery)
-	if !tr.allow("one more", oneEvery) || len(tr.used) != 1 {
-		t.Errorf("%d names are kept", len(tr.used))
-	}
 }
 
 func TestPageWithoutRolesDoesNotStart(t *testing.T) {
