@@ -4,48 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
-// land takes one file in, unless its bytes are known under the source's contract.
+// land takes one extract in, unless its bytes are known under the source's contract.
 func (l *landing) land(ctx context.Context, a arrival) error {
 	begun := time.Now()
-	contract := contractOf(*a.source)
-	path := a.path
-	var kept <-chan error
-	if a.digest == "" {
-		copied, digest, err := l.receive(a)
-		if err != nil || digest == "" {
-			return err
-		}
-		if l.batches[batchOf(a.source.Name, digest, contract)] {
-			l.report.Known++
-			return os.RemoveAll(copied)
-		}
-		a.digest = digest
-		path = copied
+	path, digest, err := l.receive(ctx, a)
+	if errors.Is(err, ErrUnsettled) {
+		l.log.Info("file is still being written, left alone", "source", a.source.Name, "file", a.extract.Name)
+		l.report.Left++
+		return nil
 	}
-	r := Receipt{Batch: batchOf(a.source.Name, a.digest, contract), Source: a.source.Name, File: a.file, Digest: a.digest, Contract: contract}
-	extract, err := os.Open(path) // before the copy moves into the archive
 	if err != nil {
 		return err
 	}
-	defer func() { _ = extract.Close() }() // only read
-	info, err := extract.Stat()
-	if err != nil {
-		return err
+	r := Receipt{Source: a.source.Name, File: a.extract.Name, Digest: digest, Contract: contractOf(*a.source)}
+	r.Batch = batchOf(r.Source, r.Digest, r.Contract)
+	if l.batches[r.Batch] {
+		l.report.Known++
+		return errors.Join(os.RemoveAll(path), l.done(ctx, a, l.receipt(r.Batch)))
 	}
-	r.Bytes = info.Size()
-	if path != a.path {
-		kept = inBackground(func() error { return keep(l.cfg.State, path, a.digest) })
+	if a.extract.Mark != nil {
+		r.Mark = a.extract.Mark()
 	}
-	j := job{Batch: r.Batch, Source: *a.source, File: a.file, Folder: l.folder, Memory: l.worker.memory}
-	done, peak, err := l.worker.do(ctx, j, extract, func(bytes int64) { l.opts.Progress(a.source.Name, a.file, bytes, r.Bytes) })
-	if kept != nil {
-		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
-	}
+	done, peak, err := l.read(ctx, a, &r, path)
 	if err != nil {
 		return err
 	}
@@ -53,7 +40,46 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 		return err
 	}
 	l.tell(ctx, r, time.Since(begun), peak)
-	return nil
+	return l.done(ctx, a, r)
+}
+
+func (l *landing) done(ctx context.Context, a arrival, r Receipt) error {
+	if a.extract.Done == nil {
+		return nil
+	}
+	return a.extract.Done(ctx, r)
+}
+
+func (l *landing) receipt(batch string) Receipt {
+	return l.receipts[slices.IndexFunc(l.receipts, func(r Receipt) bool { return r.Batch == batch })]
+}
+
+// read has a worker parse the received bytes while they move into the archive. The path is empty for what lies there already.
+func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) (result, int64, error) {
+	var kept <-chan error
+	from := path
+	if path == "" {
+		from = archivePath(l.cfg.State, r.Digest)
+	}
+	extract, err := os.Open(from) // before the copy moves into the archive
+	if err != nil {
+		return result{}, 0, err
+	}
+	defer func() { _ = extract.Close() }() // only read
+	info, err := extract.Stat()
+	if err != nil {
+		return result{}, 0, err
+	}
+	r.Bytes = info.Size()
+	if path != "" {
+		kept = inBackground(func() error { return keep(l.cfg.State, path, r.Digest) })
+	}
+	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder, Memory: l.worker.memory}
+	done, peak, err := l.worker.do(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
+	if kept != nil {
+		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
+	}
+	return done, peak, err
 }
 
 func inBackground(do func() error) <-chan error {
@@ -62,23 +88,31 @@ func inBackground(do func() error) <-chan error {
 	return done
 }
 
-// receive copies a file in and digests it. The digest is empty when the file changed meanwhile, or turned out to be known
-// before it was copied.
-func (l *landing) receive(a arrival) (copied, digest string, err error) {
-	in, err := os.Open(a.path)
+// receive copies an extract in and digests it. The path is empty when the bytes need no copy, for they are in the archive.
+func (l *landing) receive(ctx context.Context, a arrival) (path, digest string, err error) {
+	if a.extract.digest != "" {
+		return "", a.extract.digest, nil
+	}
+	in, err := a.extract.Open(ctx)
 	if err != nil {
 		return "", "", err
 	}
-	defer func() { _ = in.Close() }() // only read
-	if l.sizes[a.info.Size()] {       // it may well be known: reading it costs less than copying it
+	path, digest, err = l.receiveFrom(in, a)
+	if err = errors.Join(err, in.Close()); err != nil {
+		return "", "", errors.Join(err, os.RemoveAll(path))
+	}
+	return path, digest, nil
+}
+
+func (l *landing) receiveFrom(in io.Reader, a arrival) (path, digest string, err error) {
+	if again, ok := in.(io.Seeker); ok && l.sizes[a.extract.Size] { // it may well be known: reading it costs less than copying it
 		if digest, err = digestOf(in); err != nil {
 			return "", "", err
 		}
 		if l.batches[batchOf(a.source.Name, digest, contractOf(*a.source))] {
-			l.report.Known++
-			return "", "", nil
+			return "", digest, nil
 		}
-		if _, err = in.Seek(0, 0); err != nil {
+		if _, err = again.Seek(0, io.SeekStart); err != nil {
 			return "", "", err
 		}
 	}
@@ -87,14 +121,11 @@ func (l *landing) receive(a arrival) (copied, digest string, err error) {
 		return "", "", err
 	}
 	digest, size, err := copyIn(in, out)
-	info, statErr := in.Stat()
-	if err = errors.Join(err, out.Close(), statErr); err != nil {
-		return "", "", fmt.Errorf("copy into the archive: %w", err)
+	if err = errors.Join(err, out.Close()); err != nil {
+		return out.Name(), "", fmt.Errorf("copy into the archive: %w", err)
 	}
-	if changed(a.info, info) || size != info.Size() {
-		l.log.Info("file is still being written, left alone", "source", a.source.Name, "file", a.file)
-		l.report.Left++
-		return "", "", os.Remove(out.Name())
+	if a.extract.Size >= 0 && size != a.extract.Size {
+		return out.Name(), "", ErrUnsettled
 	}
 	return out.Name(), digest, nil
 }

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"arrears/config"
@@ -52,7 +54,7 @@ func Land(ctx context.Context, cfg config.Config, log *slog.Logger, opts Options
 			break
 		}
 		if err := l.land(ctx, a); err != nil {
-			errs = append(errs, fmt.Errorf("land %s of %s: %w", a.file, a.source.Name, err))
+			errs = append(errs, fmt.Errorf("land %s of %s: %w", a.extract.Name, a.source.Name, err))
 		}
 	}
 	if l.report.Over, err = l.over(); err != nil {
@@ -131,35 +133,45 @@ func (l *landing) open() error {
 	return nil
 }
 
-// arrivals are the files to look at: first those of the archive whose source has a new contract, then the inboxes.
-func (l *landing) arrivals(ctx context.Context) ([]arrival, error) {
-	var again, young []arrival
-	var errs []error
-	for i := range l.cfg.Sources {
-		source := &l.cfg.Sources[i]
-		again = append(again, l.again(source)...)
-		found, err := inbox(source, l.log)
-		errs = append(errs, err)
-		young = append(young, found...)
-	}
-	settled, left, err := settle(ctx, young, l.log)
-	l.report.Left = left
-	return append(again, settled...), errors.Join(append(errs, err)...)
+// arrival is an extract of a source that may be new.
+type arrival struct {
+	source  *config.Source
+	extract Extract
 }
 
-// again lists what landed under another contract, in the order in which it did.
-func (l *landing) again(source *config.Source) []arrival {
-	contract := contractOf(*source)
-	seen := map[string]bool{}
-	var arrivals []arrival
-	for _, r := range l.receipts {
-		if r.Source != source.Name || seen[r.Digest] || l.batches[batchOf(source.Name, r.Digest, contract)] {
-			continue
+// arrivals are the extracts to look at: first those of the archive whose source has a new contract, then what the sources have.
+// All sources are asked at the same time, so that they wait side by side.
+func (l *landing) arrivals(ctx context.Context) ([]arrival, error) {
+	var all []arrival
+	lists, errs := make([][]Extract, len(l.cfg.Sources)), make([]error, len(l.cfg.Sources))
+	var asked sync.WaitGroup
+	for i := range l.cfg.Sources {
+		source := &l.cfg.Sources[i]
+		for _, e := range (archived{l}).extracts(source) {
+			all = append(all, arrival{source, e})
 		}
-		seen[r.Digest] = true
-		arrivals = append(arrivals, arrival{source: source, path: archivePath(l.cfg.State, r.Digest), file: r.File, digest: r.Digest})
+		asked.Go(func() { lists[i], errs[i] = l.list(ctx, *source) })
 	}
-	return arrivals
+	asked.Wait()
+	for i, list := range lists {
+		for _, e := range list {
+			all = append(all, arrival{&l.cfg.Sources[i], e})
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+func (l *landing) list(ctx context.Context, s config.Source) ([]Extract, error) {
+	source, err := sourceOf(s, l.log)
+	if err != nil {
+		return nil, err
+	}
+	known := slices.DeleteFunc(slices.Clone(l.receipts), func(r Receipt) bool { return r.Source != s.Name })
+	extracts, err := source.List(ctx, known)
+	if err != nil {
+		err = fmt.Errorf("ask %s what it has: %w", s.Name, err)
+	}
+	return extracts, err
 }
 
 // over lists the current batches that someone must look at.

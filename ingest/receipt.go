@@ -20,6 +20,7 @@ type Receipt struct {
 	Contract string    `json:"contract"`
 	LandedAt time.Time `json:"landed_at"`
 	Bytes    int64     `json:"bytes"`
+	Mark     string    `json:"mark,omitempty"` // how far the source had been read, in its own words; see [Extract]
 
 	// Records = Landed + Rejected + NonData, where Records is what the independent counter found. A record that no map
 	// selects is NonData; blank lines, the header and the lines above it are no records.

@@ -1,0 +1,114 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// fileSource is a folder into which files are dropped.
+type fileSource struct {
+	globs  []string
+	settle time.Duration // a file younger than this may still be written
+	log    *slog.Logger
+}
+
+// List waits until the youngest file is old enough, once for all of them.
+func (s fileSource) List(ctx context.Context, _ []Receipt) ([]Extract, error) {
+	files, err := s.files()
+	if err != nil {
+		return nil, err
+	}
+	wait := time.Duration(0)
+	for _, f := range files {
+		age := max(0, time.Since(f.info.ModTime())) // a clock elsewhere may be ahead
+		wait = max(wait, s.settle-age)
+	}
+	if wait > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+	extracts := make([]Extract, len(files))
+	for i, f := range files {
+		extracts[i] = Extract{Name: filepath.Base(f.path), Size: f.info.Size(), Open: f.open}
+	}
+	return extracts, nil
+}
+
+// files lists what the globs match by name, each once.
+func (s fileSource) files() ([]dropped, error) {
+	var paths []string
+	for _, glob := range s.globs {
+		found, err := filepath.Glob(glob)
+		if err != nil {
+			return nil, fmt.Errorf("look for files: %q: %w", glob, err)
+		}
+		paths = append(paths, found...)
+	}
+	slices.Sort(paths)
+	var files []dropped
+	for _, path := range slices.Compact(paths) {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			s.log.Warn("file cannot be read", "file", filepath.Base(path), "cause", err)
+		case !info.Mode().IsRegular():
+			s.log.Warn("not a file, left alone", "file", filepath.Base(path))
+		default:
+			files = append(files, dropped{path: path, info: info})
+		}
+	}
+	return files, nil
+}
+
+// dropped is a file as it was last looked at.
+type dropped struct {
+	path string
+	info fs.FileInfo
+}
+
+func (d dropped) open(context.Context) (io.ReadCloser, error) {
+	f, err := os.Open(d.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrUnsettled
+	}
+	if err != nil {
+		return nil, err
+	}
+	return settledFile{f, d.info}, d.unchanged(f)
+}
+
+// unchanged closes the file when it is not what it was.
+func (d dropped) unchanged(f *os.File) error {
+	if err := (settledFile{f, d.info}).settled(); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return nil
+}
+
+// settledFile says when it is closed whether it changed while it was read.
+type settledFile struct {
+	*os.File
+	before fs.FileInfo
+}
+
+func (f settledFile) settled() error {
+	info, err := f.Stat()
+	if err == nil && (info.Size() != f.before.Size() || !info.ModTime().Equal(f.before.ModTime())) {
+		err = ErrUnsettled
+	}
+	return err
+}
+
+// Close says whether all that was read belongs together.
+func (f settledFile) Close() error { return errors.Join(f.settled(), f.File.Close()) }

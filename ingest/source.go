@@ -1,0 +1,71 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"arrears/config"
+)
+
+// A Source says what there is to take in and hands over its bytes. It never looks into them: they are kept as they are
+// received, and read by a worker.
+type Source interface {
+	// List names what may be new, in the order in which it is to land. known are the receipts of this source, superseded ones too,
+	// in the order in which they landed: a source that reads on from a mark finds it there. An error means that the source
+	// cannot be reached; what was listed lands all the same.
+	List(ctx context.Context, known []Receipt) ([]Extract, error)
+}
+
+// Extract is one thing that a source has: a file, an object, the answer to a query.
+type Extract struct {
+	Name string // as receipts and messages say it
+	Size int64  // bytes, -1 where that is only known once it has been read
+
+	// Open begins to read. Either it or the reader's Close may say [ErrUnsettled]; any other error of the reader or its
+	// Close leaves no batch, and the extract is tried again by the next landing. A reader that can seek is read twice rather than copied
+	// when its size is that of a known extract.
+	Open func(ctx context.Context) (io.ReadCloser, error)
+
+	// Mark is asked once everything has been read, and kept on the receipt: a watermark, the version of an object. May be nil.
+	Mark func() string
+
+	// Done is told when the bytes are kept, with the receipt of the batch they became or the one they had become before. May be nil.
+	Done func(ctx context.Context, r Receipt) error
+
+	digest string // of what is in the archive since an earlier contract
+}
+
+// ErrUnsettled says that an extract is still being written. It is left alone until the next landing, and is no mistake.
+var ErrUnsettled = errors.New("it is still being written")
+
+// sourceOf makes the source that a configuration declares.
+func sourceOf(s config.Source, log *slog.Logger) (Source, error) {
+	if len(s.Files) == 0 {
+		return nil, fmt.Errorf("source %s names nothing to read", s.Name)
+	}
+	return fileSource{globs: s.Files, settle: s.Settle, log: log.With("source", s.Name)}, nil
+}
+
+// archived are the extracts that landed under another contract, in the order in which they did.
+type archived struct{ landing *landing }
+
+func (a archived) extracts(source *config.Source) []Extract {
+	contract := contractOf(*source)
+	seen := map[string]bool{}
+	var extracts []Extract
+	for _, r := range a.landing.receipts {
+		if r.Source != source.Name || seen[r.Digest] || a.landing.batches[batchOf(source.Name, r.Digest, contract)] {
+			continue
+		}
+		seen[r.Digest] = true
+		extracts = append(extracts, Extract{Name: r.File, Size: r.Bytes, digest: r.Digest, Mark: func() string { return r.Mark },
+			Open: func(context.Context) (io.ReadCloser, error) {
+				return os.Open(archivePath(a.landing.cfg.State, r.Digest))
+			}})
+	}
+	return extracts
+}
