@@ -74,8 +74,8 @@ func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) 
 	if path != "" {
 		kept = inBackground(func() error { return keep(l.cfg.State, path, r.Digest) })
 	}
-	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder, Memory: l.worker.memory}
-	done, peak, err := l.worker.do(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
+	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder}
+	done, peak, err := l.work(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
 	if kept != nil {
 		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
 	}

@@ -1,7 +1,14 @@
 package ingest
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
 	"arrears/config"
+	"arrears/ingest/worker"
 )
 
 // job is what a worker is asked to do: one file, which it finds open as its first extra file.
@@ -10,7 +17,6 @@ type job struct {
 	Source config.Source `json:"source"`
 	File   string        `json:"file"`   // name for messages
 	Folder string        `json:"folder"` // where the worker writes
-	Memory int64         `json:"memory"` // bytes it may keep resident
 }
 
 // result is what a worker found. Its files lie in the job's folder, on disk, under the names that rows give.
@@ -34,12 +40,49 @@ type rows struct {
 	Sums    map[string]string `json:"sums"`
 }
 
-// message is one line of what a worker says: how far it is, or at last its result.
-type message struct {
-	Bytes  int64   `json:"bytes,omitempty"`
-	Result *result `json:"result,omitempty"`
-}
-
 const rejectsName = "rejects"
 
 func (j job) fileName(dataset string) string { return j.Batch + "." + dataset + ".parquet" }
+
+// Task is what a worker does with an extract.
+var Task = worker.Task{Name: "extract", Do: func(ask json.RawMessage, file *os.File, progress func(int64)) any {
+	var j job
+	if err := json.Unmarshal(ask, &j); err != nil {
+		return result{Broken: fmt.Sprint("read the job: ", err)}
+	}
+	return j.run(file, progress)
+}}
+
+// work has a worker do a job; a file that kills its worker twice is refused whole.
+func (l *landing) work(ctx context.Context, j job, extract *os.File, progress func(int64)) (r result, peak int64, err error) {
+	peak, err = l.worker.Run(ctx, worker.Job{Task: Task.Name, Ask: j, File: extract}, &r, progress)
+	var killed worker.KilledError
+	switch {
+	case errors.As(err, &killed):
+		return result{Failed: fmt.Sprintf("the worker that reads the file died twice: %s", killed.Why)}, 0, nil
+	case err == nil && r.Broken != "":
+		return result{}, peak, errors.New(r.Broken)
+	}
+	return r, peak, err
+}
+
+// run lands the file of a job and sorts what can go wrong into faults of the file and faults of the machine.
+func (j job) run(file *os.File, progress func(int64)) result {
+	read := readCSV
+	if j.Source.Format == "parquet" {
+		read = readParquet
+	}
+	r, err := read(j, file, progress)
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		return result{Failed: refused.Error()}
+	case err != nil:
+		return result{Broken: err.Error()}
+	case r.Failed == "" && r.Records != r.Landed+r.Rejected+r.NonData:
+		return result{Records: r.Records, Rejected: r.Records, Failed: fmt.Sprintf(
+			"the parser saw %d records (%d landed, %d rejected, %d no data) and the independent count %d; nothing of the file was taken in, and this is a fault of Arrears: please report it",
+			r.Landed+r.Rejected+r.NonData, r.Landed, r.Rejected, r.NonData, r.Records)}
+	}
+	return r
+}

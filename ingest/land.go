@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"arrears/config"
+	"arrears/ingest/worker"
 )
 
 // Options are what a caller may ask of a landing.
@@ -68,7 +69,7 @@ type landing struct {
 	cfg      config.Config
 	log      *slog.Logger
 	opts     Options
-	worker   worker
+	worker   worker.Worker
 	folder   string          // for what is not finished; its own, in case a worker of an interrupted landing is still dying
 	receipts []Receipt       // all, superseded ones too
 	batches  map[string]bool // that have a receipt
@@ -81,9 +82,9 @@ func newLanding(cfg config.Config, log *slog.Logger, opts Options) (*landing, er
 	if err != nil {
 		return nil, fmt.Errorf("find this program to start workers: %w", err)
 	}
-	w := worker{program: program, deadline: cfg.Worker.Deadline}
+	w := worker.Worker{Program: program, Deadline: cfg.Worker.Deadline}
 	if cfg.Worker.Memory != "" {
-		if w.memory, err = config.Size(cfg.Worker.Memory); err != nil {
+		if w.Memory, err = config.Size(cfg.Worker.Memory); err != nil {
 			return nil, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"arrears/config"
+	"arrears/ingest/worker"
 )
 
 // landCommand makes the test program land what a configuration in JSON says, so that it can be killed at it.
@@ -16,8 +17,8 @@ const landCommand = "land"
 // The test program is its own worker, and the victim of the tests that kill.
 func TestMain(m *testing.M) {
 	switch {
-	case IsWorker(os.Args):
-		os.Exit(Worker(os.Stdin, os.Stdout, os.Stderr))
+	case worker.Is(os.Args):
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, Task))
 	case len(os.Args) == 3 && os.Args[1] == landCommand:
 		var cfg config.Config
 		if err := json.Unmarshal([]byte(os.Args[2]), &cfg); err != nil {

@@ -11,11 +11,12 @@ import (
 	"syscall"
 
 	"arrears/ingest"
+	"arrears/ingest/worker"
 )
 
 func main() {
-	if ingest.IsWorker(os.Args) {
-		os.Exit(ingest.Worker(os.Stdin, os.Stdout, os.Stderr))
+	if worker.Is(os.Args) {
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)

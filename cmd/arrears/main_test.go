@@ -15,6 +15,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"arrears/ingest"
+	"arrears/ingest/worker"
 )
 
 // asCommand in the environment makes the test program the command itself, for tests that kill a real process.
@@ -22,8 +23,8 @@ const asCommand = "ARREARS_TEST_AS_COMMAND"
 
 // The test program is its own worker, and where a test asks for it, the command.
 func TestMain(m *testing.M) {
-	if ingest.IsWorker(os.Args) {
-		os.Exit(ingest.Worker(os.Stdin, os.Stdout, os.Stderr))
+	if worker.Is(os.Args) {
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task))
 	}
 	if os.Getenv(asCommand) != "" {
 		main()

@@ -1,4 +1,6 @@
-package ingest
+// Package worker runs what reads foreign bytes in a child process of the same program, with a cap on its memory, a deadline and, where
+// that is permitted, no network: what they do to a parser, they do to a process that can be spared.
+package worker
 
 import (
 	"bytes"
@@ -15,51 +17,60 @@ import (
 )
 
 // A worker that was killed once gets one more chance: the machine may have been short of memory for a moment.
-const workerTries = 2
+const tries = 2
 
-// killedError is a worker that did not come back with a result.
-type killedError struct{ why string }
+// A KilledError is a worker that died on the same job as often as it was tried.
+type KilledError struct{ Why string }
 
-func (e killedError) Error() string { return e.why }
+// Error is why the worker died the last time.
+func (e KilledError) Error() string { return e.Why }
 
-// worker runs jobs in child processes, so that no byte from outside is parsed in this one.
-type worker struct {
-	program  string
-	memory   int64 // resident bytes after which a child is killed; 0 for no limit
-	deadline time.Duration
+// A Worker starts child processes.
+type Worker struct {
+	Program  string
+	Memory   int64 // resident bytes after which a child is killed; 0 for no limit
+	Deadline time.Duration
 }
 
-// do runs a job; a file that kills its worker twice is refused whole.
-func (w worker) do(ctx context.Context, j job, file *os.File, progress func(int64)) (result, int64, error) {
-	var killed killedError
-	for range workerTries {
-		r, peak, err := w.once(ctx, j, file, progress)
-		if err == nil && r.Broken != "" {
-			return result{}, peak, errors.New(r.Broken)
-		}
+// A Job is one file to read and what is asked of it.
+type Job struct {
+	Task string // name of a task of the child's
+	Ask  any    // for the task, as JSON
+	File *os.File
+}
+
+// Run has a job done and decodes its result. It returns the most memory that the child kept, in bytes, and [KilledError] when the
+// job killed its worker twice.
+func (w Worker) Run(ctx context.Context, j Job, result any, progress func(bytes int64)) (peak int64, err error) {
+	for range tries {
+		peak, err = w.once(ctx, j, result, progress)
 		if ctx.Err() != nil {
-			return result{}, peak, ctx.Err()
+			return peak, ctx.Err()
 		}
-		if !errors.As(err, &killed) {
-			return r, peak, err
+		if !errors.As(err, new(KilledError)) {
+			return peak, err
 		}
 	}
-	return result{Failed: fmt.Sprintf("the worker that reads the file died twice: %s", killed.why)}, 0, nil
+	return 0, err
 }
 
-func (w worker) once(ctx context.Context, j job, extract *os.File, progress func(int64)) (result, int64, error) {
-	request, err := json.Marshal(j)
+func (w Worker) once(ctx context.Context, j Job, result any, progress func(int64)) (int64, error) {
+	ask, err := json.Marshal(j.Ask)
 	if err != nil {
-		return result{}, 0, err
+		return 0, err
 	}
-	child, err := w.start(extract)
+	asked, err := json.Marshal(request{j.Task, w.Memory, ask})
 	if err != nil {
-		return result{}, 0, fmt.Errorf("start a worker: %w", err)
+		return 0, err
+	}
+	child, err := w.start(j.File)
+	if err != nil {
+		return 0, fmt.Errorf("start a worker: %w", err)
 	}
 	stopped := make(chan struct{})
 	var reason atomic.Pointer[string]
 	go w.watch(ctx, child.cmd, stopped, &reason)
-	_, err = child.in.Write(request) // and it stays open: the child ends when it closes
+	_, err = child.in.Write(asked) // and it stays open: the child ends when it closes
 	r, readErr := readMessages(child.out, progress)
 	if r != nil {
 		killGroup(child.cmd.Process) // it has said all, and its files are on disk: how it would end is of no interest
@@ -69,15 +80,15 @@ func (w worker) once(ctx context.Context, j job, extract *os.File, progress func
 	_ = child.in.Close() // the child is gone
 	peak := peakMemory(child.cmd.ProcessState)
 	if r != nil {
-		return *r, peak, nil
+		return peak, json.Unmarshal(r, result)
 	}
 	if why := reason.Load(); why != nil {
-		return result{}, peak, killedError{*why}
+		return peak, KilledError{*why}
 	}
 	if why := panicOf(child.messages.Bytes()); why != "" {
-		return result{}, peak, killedError{why}
+		return peak, KilledError{why}
 	}
-	return result{}, peak, killedError{fmt.Sprint(errors.Join(waitErr, err, readErr))}
+	return peak, KilledError{fmt.Sprint(errors.Join(waitErr, err, readErr))}
 }
 
 // child is a running worker.
@@ -89,18 +100,18 @@ type child struct {
 }
 
 // start starts a child with no network where that is permitted, and with one where it is not.
-func (w worker) start(extract *os.File) (*child, error) {
-	c, err := w.startIn(extract, true)
+func (w Worker) start(file *os.File) (*child, error) {
+	c, err := w.startIn(file, true)
 	if err != nil {
-		c, err = w.startIn(extract, false)
+		c, err = w.startIn(file, false)
 	}
 	return c, err
 }
 
-func (w worker) startIn(extract *os.File, alone bool) (*child, error) {
-	cmd := exec.Command(w.program, workerCommand)
+func (w Worker) startIn(file *os.File, alone bool) (*child, error) {
+	cmd := exec.Command(w.Program, command)
 	cmd.Env = []string{"LANG=C"} // secrets of this process are none of a parser's business
-	cmd.ExtraFiles = []*os.File{extract}
+	cmd.ExtraFiles = []*os.File{file}
 	cmd.SysProcAttr = attributes(alone)
 	c := &child{cmd: cmd, messages: &tail{}}
 	cmd.Stderr = c.messages
@@ -115,12 +126,12 @@ func (w worker) startIn(extract *os.File, alone bool) (*child, error) {
 }
 
 // watch kills the child when it takes too long or too much memory, or when nobody waits any more.
-func (w worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{}, reason *atomic.Pointer[string]) {
+func (w Worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{}, reason *atomic.Pointer[string]) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	late := make(<-chan time.Time)
-	if w.deadline > 0 {
-		timer := time.NewTimer(w.deadline)
+	if w.Deadline > 0 {
+		timer := time.NewTimer(w.Deadline)
 		defer timer.Stop()
 		late = timer.C
 	}
@@ -136,11 +147,11 @@ func (w worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{
 			give("stopped: " + context.Cause(ctx).Error())
 			return
 		case <-late:
-			give(fmt.Sprintf("it took longer than %v (worker.deadline)", w.deadline))
+			give(fmt.Sprintf("it took longer than %v (worker.deadline)", w.Deadline))
 			return
 		case <-tick.C:
-			if used := residentMemory(cmd.Process.Pid); w.memory > 0 && used > w.memory {
-				give(fmt.Sprintf("it used %d MB of memory, and %d MB are allowed (worker.memory)", used>>20, w.memory>>20))
+			if used := residentMemory(cmd.Process.Pid); w.Memory > 0 && used > w.Memory {
+				give(fmt.Sprintf("it used %d MB of memory, and %d MB are allowed (worker.memory)", used>>20, w.Memory>>20))
 				return
 			}
 		}
@@ -153,7 +164,7 @@ const maxMessages = 64 << 20
 var errNoResult = errors.New("it ended without a result")
 
 // readMessages follows a worker until it has a result.
-func readMessages(out io.Reader, progress func(int64)) (*result, error) {
+func readMessages(out io.Reader, progress func(int64)) (json.RawMessage, error) {
 	decoder := json.NewDecoder(io.LimitReader(out, maxMessages))
 	for {
 		var m message
