@@ -54,6 +54,9 @@ func (c checker) config(cfg Config) {
 	}
 	c.provision(cfg.ProvisionRates)
 	c.mail(cfg.Mail)
+	c.payers(cfg.Payers)
+	c.letters(cfg.Letters)
+	c.webhooks(cfg.Webhooks)
 	c.worklist(cfg.Worklist)
 	if len(cfg.Sources) == 0 {
 		c.mistake("sources", "names nothing to read; it needs at least one source")

@@ -20,6 +20,9 @@ type Config struct {
 	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
 	Worker   Worker            `yaml:"worker"`
 	Mail     Mail              `yaml:"mail"`
+	Letters  Letters           `yaml:"letters"`
+	Webhooks Webhooks          `yaml:"webhooks"`
+	Payers   Payers            `yaml:"payers"`
 
 	Entities       map[string]string `yaml:"entities"` // legal entity -> currency it keeps its books in
 	Promises       Promises          `yaml:"promises"`

@@ -24,6 +24,17 @@ var Datasets = []Dataset{
 		may("risk_class", Text, "class given by credit control"),
 		may("on_hold", Bool, "whether deliveries are stopped"),
 	}},
+	{"bank_accounts", "the account a customer is refunded to, as master data knows it", []string{"customer_id"}, []Field{
+		must("customer_id", Text, "whose account it is"),
+		must("iban", Text, "its number; one whose check digits are wrong is never paid to"),
+		may("bic", Text, "the bank; needed outside the SEPA countries"),
+		may("holder", Text, "name under which the bank keeps it; empty: the customer's"),
+		may("street", Text, "street of the holder"),
+		may("building", Text, "house number"),
+		may("postcode", Text, "postal code"),
+		may("town", Text, "town; banks refuse an address without town and country"),
+		may("country", Text, "country, two letters of ISO 3166"),
+	}},
 	{"invoices", "an invoice or a debit memo", []string{"invoice_id"}, []Field{
 		must("invoice_id", Text, "the number on the document"),
 		must("customer_id", Text, "who owes it; an empty one lands under ? and is reported"),

@@ -16,6 +16,7 @@ func (c *Config) setDefaults() {
 		Memory:   "800MB",
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
 		Mail:     Mail{TLS: "required"},
+		Letters:  Letters{Language: "en"},
 		Promises: Promises{Threshold: 100},
 		Worklist: Worklist{
 			Minimum: 50, ContactedDays: 3, Minutes: 15, Capacity: 360, PromiseDays: 14, DisputeDays: 7, RequestDays: 3,

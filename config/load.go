@@ -95,8 +95,14 @@ func (c *Config) resolve(folder string) {
 	if !filepath.IsAbs(c.State) {
 		c.State = filepath.Join(folder, c.State)
 	}
-	if c.Mail.PasswordFile != "" && !filepath.IsAbs(c.Mail.PasswordFile) {
-		c.Mail.PasswordFile = filepath.Join(folder, c.Mail.PasswordFile)
+	paths := []*string{&c.Mail.PasswordFile, &c.Letters.Folder}
+	for i := range c.Webhooks.Calls {
+		paths = append(paths, &c.Webhooks.Calls[i].SecretFile)
+	}
+	for _, path := range paths {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(folder, *path)
+		}
 	}
 	for _, source := range c.Sources {
 		for i, glob := range source.Files {
