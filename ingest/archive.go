@@ -30,8 +30,8 @@ func digestOf(in io.Reader) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// copyIn copies an extract and digests it on the way, side by side. The copy is not yet sure to be on disk.
-func copyIn(in io.Reader, out *os.File) (digest string, size int64, err error) {
+// copyIn copies an extract and digests it on the way, side by side, and says how far it is. The copy is not yet sure to be on disk.
+func copyIn(in io.Reader, out *os.File, progress func(bytes int64)) (digest string, size int64, err error) {
 	free, full := make(chan []byte, 4), make(chan []byte, 4)
 	for range cap(free) {
 		free <- make([]byte, copySize)
@@ -56,6 +56,9 @@ func copyIn(in io.Reader, out *os.File) (digest string, size int64, err error) {
 			}
 			full <- b[:n]
 			size += int64(n)
+			if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				progress(size)
+			}
 		}
 		if size-started >= blockSize {
 			startWriting(out, started, size-started)

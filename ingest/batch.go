@@ -13,6 +13,9 @@ import (
 
 // land takes one extract in, unless its bytes are known under the source's contract.
 func (l *landing) land(ctx context.Context, a arrival) error {
+	if a.extract.Live {
+		return l.stream(ctx, a)
+	}
 	begun := time.Now()
 	path, digest, err := l.receive(ctx, a)
 	if errors.Is(err, ErrUnsettled) {
@@ -120,7 +123,7 @@ func (l *landing) receiveFrom(in io.Reader, a arrival) (path, digest string, err
 	if err != nil {
 		return "", "", err
 	}
-	digest, size, err := copyIn(in, out)
+	digest, size, err := copyIn(in, out, func(int64) {})
 	if err = errors.Join(err, out.Close()); err != nil {
 		return out.Name(), "", fmt.Errorf("copy into the archive: %w", err)
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"runtime"
 	"sync"
@@ -36,8 +37,7 @@ type parsed struct {
 
 // pipeline reads one delimited file.
 type pipeline struct {
-	in       io.ReaderAt
-	size     int64
+	in       text
 	job      job
 	plan     *plan
 	dialect  dialect
@@ -79,7 +79,7 @@ func (p *pipeline) run(start, line int64, out *output) error {
 
 // split cuts the file into blocks and counts their lines.
 func (p *pipeline) split(start, line int64, work, order chan<- *block, stop <-chan struct{}) error {
-	for start < p.size {
+	for p.in.reach(start+1) > start {
 		b := &block{start: start, line: line, done: make(chan parsed, 1)}
 		var err error
 		if b.text, err = p.read(start); err != nil {
@@ -107,7 +107,7 @@ func (p *pipeline) split(start, line int64, work, order chan<- *block, stop <-ch
 // cut finds where a block should end: after its last line end, or after the first one behind it.
 func (p *pipeline) cut(b *block) (int64, error) {
 	after := b.start + int64(len(b.text))
-	if after == p.size {
+	if p.in.reach(after+1) == after {
 		return after, nil
 	}
 	if n := bytes.LastIndexByte(b.text, '\n'); n >= 0 {
@@ -119,8 +119,11 @@ func (p *pipeline) cut(b *block) (int64, error) {
 // nextLine is the start of the line after the one that goes through an offset.
 func (p *pipeline) nextLine(from int64) (int64, error) {
 	buffer := make([]byte, 1<<20)
-	for from < p.size {
-		n, err := p.in.ReadAt(buffer[:min(int64(len(buffer)), p.size-from)], from)
+	for {
+		n, err := p.in.ReadAt(buffer[:p.in.reach(from+int64(len(buffer)))-from], from)
+		if n == 0 && (err == nil || errors.Is(err, io.EOF)) {
+			return from, nil
+		}
 		if i := bytes.IndexByte(buffer[:n], '\n'); i >= 0 {
 			return from + int64(i) + 1, nil
 		}
@@ -129,7 +132,6 @@ func (p *pipeline) nextLine(from int64) (int64, error) {
 		}
 		from += int64(n)
 	}
-	return p.size, nil
 }
 
 func (p *pipeline) read(start int64) ([]byte, error) {
@@ -139,7 +141,7 @@ func (p *pipeline) read(start int64) ([]byte, error) {
 	} else {
 		text = make([]byte, p.block)
 	}
-	text = text[:min(p.block, p.size-start)]
+	text = text[:p.in.reach(start+p.block)-start]
 	_, err := p.in.ReadAt(text, start)
 	return text, err
 }

@@ -25,7 +25,7 @@ func readInBlocks(t testing.TB, dir, text string, size int64) landed {
 	j := job{Batch: "b", Source: invoiceSource(dir), File: "f", Folder: dir}
 	d := dialectOf(j.Source.CSV)
 	in := bytes.NewReader([]byte(text))
-	header, start, line, err := readHeader(d, in, in.Size())
+	header, start, line, err := readHeader(d, wholeText{in, in.Size()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func readInBlocks(t testing.TB, dir, text string, size int64) landed {
 		t.Fatal(err)
 	}
 	out := newOutput(p, j)
-	lane := pipeline{in: in, size: in.Size(), job: j, plan: p, dialect: d, progress: func(int64) {}, block: size}
+	lane := pipeline{in: wholeText{in, in.Size()}, job: j, plan: p, dialect: d, progress: func(int64) {}, block: size}
 	if err := lane.run(start, line, out); err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,12 @@ func (r *blockReader) parseFrom(b *block, start, line int64) parsed {
 	return r.parse(&block{text: text, start: start, end: b.end, line: line})
 }
 
+// ends says whether the text of a block goes to the end of the file.
+func (r *blockReader) ends(b *block) bool {
+	end := b.start + int64(len(b.text))
+	return r.in.reach(end+1) == end
+}
+
 func (r *blockReader) parse(b *block) parsed {
 	r.loader.reset()
 	p := parsed{end: b.start, line: b.line}
@@ -36,7 +42,7 @@ func (r *blockReader) parse(b *block) parsed {
 	limit := len(b.text)
 	pos := 0
 	for p.end < b.end {
-		last := b.start+int64(len(b.text)) == r.size
+		last := r.ends(b)
 		end, state := r.tokens.next(b.text, pos, last)
 		if state == more {
 			if p.err = r.extend(b); p.err != nil {
@@ -71,7 +77,7 @@ func (r *blockReader) parse(b *block) parsed {
 // extend reads on where a record goes beyond its block.
 func (r *blockReader) extend(b *block) error {
 	after := b.start + int64(len(b.text))
-	n := min(maxRecord+maxRecord/2, r.size-after)
+	n := r.in.reach(after+maxRecord+maxRecord/2) - after
 	longer := make([]byte, len(b.text), len(b.text)+int(n))
 	copy(longer, b.text)
 	b.text = longer[:len(b.text)+int(n)]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -13,25 +14,19 @@ import (
 // readCSV lands one delimited file. Whatever becomes of it, its records are counted.
 func readCSV(j job, in *os.File, progress func(int64)) (result, error) {
 	d := dialectOf(j.Source.CSV)
-	text, err := d.text(in, j.Folder)
+	text, done, err := j.text(d, in)
 	if err != nil {
 		return result{}, err
 	}
-	if text != in {
-		defer func() { _ = text.Close() }() // it has served
-	}
-	info, err := text.Stat()
-	if err != nil {
-		return result{}, err
-	}
+	defer done()
 	counted := make(chan error, 1)
 	var records int64
 	go func() {
 		var err error
-		records, err = d.counter().count(io.NewSectionReader(text, 0, info.Size()))
+		records, err = d.counter().count(io.NewSectionReader(text, 0, math.MaxInt64))
 		counted <- err
 	}()
-	r, err := parseCSV(j, d, text, info.Size(), progress)
+	r, err := parseCSV(j, d, text, progress)
 	if countErr := <-counted; countErr != nil {
 		return result{}, errors.Join(err, countErr)
 	}
@@ -43,8 +38,28 @@ func readCSV(j job, in *os.File, progress func(int64)) (result, error) {
 	return r, err
 }
 
-func parseCSV(j job, d dialect, text *os.File, size int64, progress func(int64)) (result, error) {
-	header, start, line, err := readHeader(d, text, size)
+// text is the extract as UTF-8. done lets go of what was made for that.
+func (j job) text(d dialect, in *os.File) (_ text, done func(), err error) {
+	if j.growth != nil && !d.decoded {
+		return growingText{in, j.growth}, func() {}, nil
+	}
+	decoded, err := d.text(in, j.Folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := decoded.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() {}
+	if decoded != in {
+		done = func() { _ = decoded.Close() }
+	}
+	return wholeText{decoded, info.Size()}, done, nil
+}
+
+func parseCSV(j job, d dialect, in text, progress func(int64)) (result, error) {
+	header, start, line, err := readHeader(d, in)
 	if err != nil {
 		return result{}, err
 	}
@@ -53,7 +68,7 @@ func parseCSV(j job, d dialect, text *os.File, size int64, progress func(int64))
 		return result{}, err
 	}
 	out := newOutput(p, j)
-	lane := pipeline{in: text, size: size, job: j, plan: p, dialect: d, progress: progress, block: blockSize}
+	lane := pipeline{in: in, job: j, plan: p, dialect: d, progress: progress, block: blockSize}
 	if err := lane.run(start, line, out); err != nil {
 		out.abandon()
 		return result{}, err
@@ -72,9 +87,9 @@ var byteOrderMark = []byte("\ufeff")
 const headLimit = 4 << 20
 
 // readHeader finds the names of the columns, and where the records begin.
-func readHeader(d dialect, text io.ReaderAt, size int64) (names []string, start, line int64, err error) {
-	head := make([]byte, min(size, headLimit))
-	if _, err := text.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+func readHeader(d dialect, in text) (names []string, start, line int64, err error) {
+	head := make([]byte, in.reach(headLimit))
+	if _, err := in.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, 0, 0, err
 	}
 	if err := d.looksRight(head); err != nil {
@@ -92,7 +107,7 @@ func readHeader(d dialect, text io.ReaderAt, size int64) (names []string, start,
 		pos += next + 1
 	}
 	t := d.tokenizer()
-	end, state := t.next(head, pos, int64(len(head)) == size)
+	end, state := t.next(head, pos, len(head) < headLimit || in.reach(headLimit+1) == headLimit)
 	at := int64(d.header)
 	switch {
 	case state != whole || t.damage == tooLong:

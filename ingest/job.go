@@ -17,6 +17,8 @@ type job struct {
 	Source config.Source `json:"source"`
 	File   string        `json:"file"`   // name for messages
 	Folder string        `json:"folder"` // where the worker writes
+
+	growth *worker.Growth // of a file of which more comes while it is read
 }
 
 // result is what a worker found. Its files lie in the job's folder, on disk, under the names that rows give.
@@ -45,17 +47,27 @@ const rejectsName = "rejects"
 func (j job) fileName(dataset string) string { return j.Batch + "." + dataset + ".parquet" }
 
 // Task is what a worker does with an extract.
-var Task = worker.Task{Name: "extract", Do: func(ask json.RawMessage, file *os.File, progress func(int64)) any {
-	var j job
+var Task = worker.Task{
+	Name: "extract",
+	Do: func(ask json.RawMessage, file *os.File, progress func(int64)) any {
+		return runJob(ask, file, nil, progress)
+	},
+	Follow: func(ask json.RawMessage, file *os.File, growth *worker.Growth, progress func(int64)) any {
+		return runJob(ask, file, growth, progress)
+	},
+}
+
+func runJob(ask json.RawMessage, file *os.File, growth *worker.Growth, progress func(int64)) result {
+	j := job{growth: growth}
 	if err := json.Unmarshal(ask, &j); err != nil {
 		return result{Broken: fmt.Sprint("read the job: ", err)}
 	}
 	return j.run(file, progress)
-}}
+}
 
 // work has a worker do a job; a file that kills its worker twice is refused whole.
 func (l *landing) work(ctx context.Context, j job, extract *os.File, progress func(int64)) (r result, peak int64, err error) {
-	peak, err = l.worker.Run(ctx, worker.Job{Task: Task.Name, Ask: j, File: extract}, &r, progress)
+	peak, err = l.worker.Run(ctx, worker.Job{Task: Task.Name, Ask: j, File: extract, Growth: j.growth}, &r, progress)
 	var killed worker.KilledError
 	switch {
 	case errors.As(err, &killed):

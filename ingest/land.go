@@ -19,7 +19,10 @@ import (
 
 // Options are what a caller may ask of a landing.
 type Options struct {
-	Progress func(source, file string, bytes, total int64) // called while a file is parsed; may be nil
+	Progress func(source, file string, bytes, total int64) // called while a file is parsed; total is -1 where it is not known yet; may be nil
+
+	// Source makes the sources that are no folders of files; nil for one that is. May be nil.
+	Source func(config.Source) (Source, error)
 }
 
 // Report says what a landing did.
@@ -163,7 +166,7 @@ func (l *landing) arrivals(ctx context.Context) ([]arrival, error) {
 }
 
 func (l *landing) list(ctx context.Context, s config.Source) ([]Extract, error) {
-	source, err := sourceOf(s, l.log)
+	source, err := l.sourceOf(s)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"arrears/config"
@@ -36,18 +35,34 @@ type Extract struct {
 	// Done is told when the bytes are kept, with the receipt of the batch they became or the one they had become before. May be nil.
 	Done func(ctx context.Context, r Receipt) error
 
+	// Live text is parsed while it comes: UTF-8 delimited as its source declares. It is asked for anew each time, and lands unless it is
+	// what came last.
+	Live bool
+
+	// Rows is how many the sender counted, asked once everything has been read; -1 where it does not say. Another number than what
+	// came leaves no batch. May be nil.
+	Rows func() int64
+
 	digest string // of what is in the archive since an earlier contract
 }
 
 // ErrUnsettled says that an extract is still being written. It is left alone until the next landing, and is no mistake.
 var ErrUnsettled = errors.New("it is still being written")
 
+// ErrNothingNew is what Open or Close of a [Extract.Live] extract says when there is nothing since its mark. No batch is made of it.
+var ErrNothingNew = errors.New("there is nothing new")
+
 // sourceOf makes the source that a configuration declares.
-func sourceOf(s config.Source, log *slog.Logger) (Source, error) {
+func (l *landing) sourceOf(s config.Source) (Source, error) {
+	if l.opts.Source != nil {
+		if source, err := l.opts.Source(s); source != nil || err != nil {
+			return source, err
+		}
+	}
 	if len(s.Files) == 0 {
 		return nil, fmt.Errorf("source %s names nothing to read", s.Name)
 	}
-	return fileSource{globs: s.Files, settle: s.Settle, log: log.With("source", s.Name)}, nil
+	return fileSource{globs: s.Files, settle: s.Settle, log: l.log.With("source", s.Name)}, nil
 }
 
 // archived are the extracts that landed under another contract, in the order in which they did.
@@ -56,9 +71,14 @@ type archived struct{ landing *landing }
 func (a archived) extracts(source *config.Source) []Extract {
 	contract := contractOf(*source)
 	seen := map[string]bool{}
+	for _, r := range a.landing.receipts {
+		if r.Source == source.Name && r.Contract == contract {
+			seen[r.Digest] = true // whatever its batch is called
+		}
+	}
 	var extracts []Extract
 	for _, r := range a.landing.receipts {
-		if r.Source != source.Name || seen[r.Digest] || a.landing.batches[batchOf(source.Name, r.Digest, contract)] {
+		if r.Source != source.Name || seen[r.Digest] {
 			continue
 		}
 		seen[r.Digest] = true

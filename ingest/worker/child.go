@@ -18,6 +18,9 @@ func Is(args []string) bool { return len(args) == 2 && args[1] == command }
 type Task struct {
 	Name string
 	Do   func(ask json.RawMessage, file *os.File, progress func(bytes int64)) any
+
+	// Follow does it with a file of which more comes meanwhile. Nil where the task cannot.
+	Follow func(ask json.RawMessage, file *os.File, growth *Growth, progress func(bytes int64)) any
 }
 
 // request is what a worker reads, message one line of what it says: how far it is, or at last its result.
@@ -25,6 +28,7 @@ type (
 	request struct {
 		Task   string          `json:"task"`
 		Memory int64           `json:"memory"`
+		Grows  bool            `json:"grows"`
 		Ask    json.RawMessage `json:"ask"`
 	}
 	message struct {
@@ -39,12 +43,14 @@ type (
 func Main(in io.Reader, out, messages io.Writer, tasks ...Task) int {
 	say := json.NewEncoder(out)
 	var r request
-	if err := json.NewDecoder(in).Decode(&r); err != nil {
+	heard := json.NewDecoder(in)
+	if err := heard.Decode(&r); err != nil {
 		_, _ = fmt.Fprintln(messages, "read the job:", err) // there is nobody else to tell
 		return 1
 	}
+	growth := NewGrowth()
 	go func() {
-		_, _ = io.Copy(io.Discard, in) // until it closes
+		growth.listen(heard) // until it closes
 		os.Exit(1)
 	}()
 	confine()
@@ -56,9 +62,8 @@ func Main(in io.Reader, out, messages io.Writer, tasks ...Task) int {
 		if t.Name != r.Task {
 			continue
 		}
-		found := t.Do(r.Ask, os.NewFile(3, "extract"), func(bytes int64) {
-			_ = say.Encode(message{Bytes: bytes}) // progress may be lost
-		})
+		progress := func(bytes int64) { _ = say.Encode(message{Bytes: bytes}) } // it may be lost
+		found := t.do(r, os.NewFile(3, "extract"), growth, progress)
 		result, err := json.Marshal(found)
 		if err == nil {
 			err = say.Encode(message{Result: result})
@@ -71,4 +76,11 @@ func Main(in io.Reader, out, messages io.Writer, tasks ...Task) int {
 	}
 	_, _ = fmt.Fprintf(messages, "no task is called %q\n", r.Task)
 	return 1
+}
+
+func (t Task) do(r request, file *os.File, growth *Growth, progress func(int64)) any {
+	if r.Grows {
+		return t.Follow(r.Ask, file, growth, progress)
+	}
+	return t.Do(r.Ask, file, progress)
 }

@@ -37,6 +37,9 @@ type Job struct {
 	Task string // name of a task of the child's
 	Ask  any    // for the task, as JSON
 	File *os.File
+
+	// Growth tells of a file of which more comes while it is read; nil for one that is whole.
+	Growth *Growth
 }
 
 // Run has a job done and decodes its result. It returns the most memory that the child kept, in bytes, and [KilledError] when the
@@ -59,7 +62,7 @@ func (w Worker) once(ctx context.Context, j Job, result any, progress func(int64
 	if err != nil {
 		return 0, err
 	}
-	asked, err := json.Marshal(request{j.Task, w.Memory, ask})
+	asked, err := json.Marshal(request{j.Task, w.Memory, j.Growth != nil, ask})
 	if err != nil {
 		return 0, err
 	}
@@ -69,8 +72,11 @@ func (w Worker) once(ctx context.Context, j Job, result any, progress func(int64
 	}
 	stopped := make(chan struct{})
 	var reason atomic.Pointer[string]
-	go w.watch(ctx, child.cmd, stopped, &reason)
+	go w.watch(ctx, child.cmd, j.Growth, stopped, &reason)
 	_, err = child.in.Write(asked) // and it stays open: the child ends when it closes
+	if j.Growth != nil {
+		go j.Growth.tell(child.in)
+	}
 	r, readErr := readMessages(child.out, progress)
 	if r != nil {
 		killGroup(child.cmd.Process) // it has said all, and its files are on disk: how it would end is of no interest
@@ -126,14 +132,20 @@ func (w Worker) startIn(file *os.File, alone bool) (*child, error) {
 }
 
 // watch kills the child when it takes too long or too much memory, or when nobody waits any more.
-func (w Worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{}, reason *atomic.Pointer[string]) {
+func (w Worker) watch(ctx context.Context, cmd *exec.Cmd, growth *Growth, stopped <-chan struct{}, reason *atomic.Pointer[string]) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	late := make(<-chan time.Time)
+	var late <-chan time.Time
+	var whole <-chan struct{}
+	var timer *time.Timer
 	if w.Deadline > 0 {
-		timer := time.NewTimer(w.Deadline)
+		timer = time.NewTimer(w.Deadline)
 		defer timer.Stop()
 		late = timer.C
+		if growth != nil {
+			timer.Stop() // the sender's time is not the worker's
+			whole = growth.end
+		}
 	}
 	give := func(why string) {
 		reason.Store(&why)
@@ -146,6 +158,9 @@ func (w Worker) watch(ctx context.Context, cmd *exec.Cmd, stopped <-chan struct{
 		case <-ctx.Done():
 			give("stopped: " + context.Cause(ctx).Error())
 			return
+		case <-whole:
+			whole = nil
+			timer.Reset(w.Deadline)
 		case <-late:
 			give(fmt.Sprintf("it took longer than %v (worker.deadline)", w.Deadline))
 			return
