@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"arrears/config"
 	"arrears/warehouse"
 )
 
@@ -62,19 +63,7 @@ type money struct {
 }
 
 func (m money) String() string {
-	return m.StringFixed(max(places(m.Decimal), minor(m.currency)))
-}
-
-// minor is how many decimals a currency has (ISO 4217).
-func minor(currency string) int32 {
-	switch {
-	case slices.Contains([]string{"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}, currency):
-		return 3
-	case slices.Contains([]string{"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-		"VUV", "XAF", "XOF", "XPF"}, currency):
-		return 0
-	}
-	return 2
+	return m.StringFixed(max(places(m.Decimal), config.Decimals(m.currency)))
 }
 
 // places is how many decimals a number needs.
@@ -212,7 +201,7 @@ func brief(value any) string {
 	case nil:
 		return "-"
 	case money:
-		return v.StringFixed(minor(v.currency))
+		return v.StringFixed(config.Decimals(v.currency))
 	case decimal.Decimal:
 		return v.Round(4).String()
 	case float64:

@@ -1,0 +1,106 @@
+// Package letter writes what customers and staff are told about a dispute: templates by language with named placeholders and nothing else,
+// amounts and days as the reader writes them. A company's own texts take the place of the built-in ones.
+package letter
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// A Kind is an occasion to write.
+type Kind string
+
+// The kinds of letters.
+const (
+	Received   Kind = "received"   // we have the dispute, and this is how it goes on
+	Status     Kind = "status"     // it has moved on
+	Question   Kind = "question"   // we need to know something
+	Statement  Kind = "statement"  // this is our decision, please answer
+	Reminder   Kind = "reminder"   // your answer is missing
+	Closed     Kind = "closed"     // it is over
+	Escalation Kind = "escalation" // to staff: a service level is near or past
+)
+
+// Kinds are all of them, in the order of a case.
+var Kinds = []Kind{Received, Status, Question, Statement, Reminder, Closed, Escalation}
+
+// Facts are what a letter is about. Which of them a kind needs, [Placeholders] says.
+type Facts struct {
+	Company   string
+	Customer  string // name
+	Case      string
+	Reference string // the customer's own; may be empty
+	Invoices  []string
+	Reason    string // code, or as the model calls it
+	State     string // likewise
+	Outcome   string // likewise, as in credit
+	Text      string // a message by staff: the question, the news
+	Owner     string // who works on it
+	Link      string // where the customer sees the case and answers
+	Currency  string
+	Amount    decimal.Decimal     // claimed
+	Awarded   decimal.NullDecimal // found not to be owed
+	Opened    time.Time           // its day
+	RespondBy time.Time           // ours to act by
+	AnswerBy  time.Time           // the customer's to answer by
+}
+
+// A Text is a letter as it is sent.
+type Text struct{ Subject, Body, Language string }
+
+// need is how far a kind of letter can do without a placeholder.
+type need int
+
+const (
+	may  need = iota // it may be used and always has a value
+	must             // a template without it is refused
+)
+
+var always = map[string]need{"company": may, "customer": may, "case": must, "reference": may, "invoices": may, "reason": may, "amount": may, "opened": may}
+
+// needs says for each kind which placeholders it may use beside those of always.
+var needs = map[Kind]map[string]need{
+	Received:   {"respond_by": may, "link": may, "rights": must},
+	Status:     {"state": must, "text": may, "link": may},
+	Question:   {"text": must, "answer_by": may, "link": may},
+	Statement:  {"outcome": may, "awarded": may, "answer_by": must, "link": must, "rights": must},
+	Reminder:   {"text": may, "answer_by": must, "link": must},
+	Closed:     {"outcome": must, "awarded": may, "rights": must},
+	Escalation: {"state": must, "owner": may, "respond_by": must, "link": may},
+}
+
+// Placeholders are the names a template of a kind may use, and of each whether it must.
+func Placeholders(k Kind) map[string]bool {
+	names := map[string]bool{}
+	for _, table := range []map[string]need{always, needs[k]} {
+		for name, n := range table {
+			names[name] = n == must
+		}
+	}
+	return names
+}
+
+// values are the facts as a reader of a language has them; a fact that is not there has no entry.
+func (f Facts) values(l *Language) map[string]string {
+	v := map[string]string{
+		"company": f.Company, "customer": f.Customer, "case": f.Case, "reference": f.Reference, "invoices": l.list(f.Invoices),
+		"reason": l.Name("reason", f.Reason), "state": l.Name("state", f.State), "outcome": l.Name("outcome", f.Outcome),
+		"text": f.Text, "owner": f.Owner, "link": f.Link, "opened": l.Date(f.Opened), "respond_by": l.Date(f.RespondBy), "answer_by": l.Date(f.AnswerBy),
+		"amount": l.Amount(f.Amount, f.Currency),
+	}
+	if f.Awarded.Valid {
+		v["awarded"] = l.Amount(f.Awarded.Decimal, f.Currency)
+	}
+	for name, value := range v {
+		if v[name] = Clean(value); v[name] == "" {
+			delete(v, name)
+		}
+	}
+	for _, optional := range []string{"customer", "reference", "invoices", "reason", "text", "owner"} { // that there is none is a fact too
+		if v[optional] == "" {
+			v[optional] = l.words["none"]
+		}
+	}
+	return v
+}
