@@ -52,6 +52,41 @@ type Worklist struct {
 	PromiseDays   int64            `yaml:"promise_days" json:"promise_days"` // for how long a broken promise is a duty
 	DisputeDays   int64            `yaml:"dispute_days" json:"dispute_days"` // for how long a dispute closed against the customer is
 	RequestDays   int64            `yaml:"request_days" json:"request_days"` // for how long a customer's own call is
+
+	Strategy   string     `yaml:"strategy" json:"strategy,omitempty"` // that customers follow whose segment names none
+	Strategies []Strategy `yaml:"strategies" json:"strategies,omitempty"`
+	Segments   []Segment  `yaml:"segments" json:"segments,omitempty"` // a customer is in the first whose condition it meets
+}
+
+// MoneyDays is the strategy that is always there: what a call is worth, in money-days and duties.
+const MoneyDays = "money_days"
+
+// A Strategy puts customers in order by points: those of the rules that apply, over the most that any customer could have.
+type Strategy struct {
+	Name  string `yaml:"name" json:"name"`
+	Rules []Rule `yaml:"rules" json:"rules"`
+}
+
+// A Rule gives points to the customers that meet a condition.
+type Rule struct {
+	Name   string `yaml:"name" json:"name"` // as pages say it
+	When   string `yaml:"when" json:"when"` // a [Condition]
+	Points int64  `yaml:"points" json:"points"`
+}
+
+// A Segment is a group of customers that are treated alike.
+type Segment struct {
+	Name     string  `yaml:"name" json:"name"`
+	When     string  `yaml:"when" json:"when"` // a [Condition]
+	Strategy string  `yaml:"strategy" json:"strategy,omitempty"`
+	Capacity *int64  `yaml:"capacity" json:"capacity,omitempty"` // minutes a day at most that a collector gives to it; none: no bound of its own
+	Letters  Style   `yaml:"letters" json:"letters,omitzero"`
+}
+
+// A Style is how a segment is written to; empty is the customer's own language, and the usual tone.
+type Style struct {
+	Language string `yaml:"language" json:"language,omitempty"` // as in en
+	Tone     string `yaml:"tone" json:"tone,omitempty"`         // name of a set of letters
 }
 
 // Duties are what has to be done with a customer whatever he owes.

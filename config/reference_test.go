@@ -93,7 +93,8 @@ func TestExamplesAreConfigurations(t *testing.T) {
 // everyKey lists the keys a configuration may hold, whatever block they belong to.
 func everyKey() []string {
 	var names []string
-	for _, block := range []any{&Config{}, &Mail{}, &Payer{}, &Letters{}, &Webhooks{}, &Hook{}, &Worklist{}, &Worker{}, &Source{}, &Dialect{}, &Map{}, &Column{}} {
+	for _, block := range []any{&Config{}, &Mail{}, &Payer{}, &Letters{}, &Webhooks{}, &Hook{}, &Worklist{}, &Strategy{}, &Rule{}, &Segment{}, &Style{},
+		&Worker{}, &Source{}, &Dialect{}, &Map{}, &Column{}} {
 		_, known := keys(reflect.ValueOf(block).Elem())
 		names = append(names, known...)
 	}

@@ -25,8 +25,11 @@ func (r reading) whyHere(list []listed, i int) comparison {
 	if i == 0 {
 		c := r.distance(list[0], list[1])
 		c.Sentence = "First on the list, " + r.gap(list[0], list[1]) + " ahead of"
-		if list[0].pinned && !list[1].pinned {
+		switch {
+		case list[0].pinned && !list[1].pinned:
 			c = comparison{Sentence: "First on the list because it is pinned, before", Other: c.Other}
+		case list[0].strategy != list[1].strategy:
+			c = comparison{Sentence: "First on the list because " + list[0].strategy + " comes before the strategy of", Other: c.Other}
 		}
 		return c
 	}
@@ -35,6 +38,10 @@ func (r reading) whyHere(list []listed, i int) comparison {
 	switch {
 	case above.pinned && !here.pinned:
 		c = comparison{Sentence: "The customer above is pinned and stands there whatever the call is worth:", Other: c.Other}
+	case above.strategy != here.strategy:
+		return comparison{Sentence: here.strategy + " comes after the strategy of the customer above:", Other: c.Other}
+	case here.percent.Valid && !here.percent.Decimal.Equal(above.percent.Decimal):
+		return comparison{Sentence: r.gap(here, above) + " behind", Other: c.Other}
 	case above.rank.Equal(here.rank):
 		c.Sentence = "Worth as much as the customer above; the lower customer number comes first:"
 	default:
@@ -44,7 +51,12 @@ func (r reading) whyHere(list []listed, i int) comparison {
 	return c
 }
 
-func (r reading) gap(a, b listed) string { return r.worth(a.rank.Sub(b.rank).Abs()) + " money-days" }
+func (r reading) gap(a, b listed) string {
+	if a.percent.Valid && b.percent.Valid && !a.percent.Decimal.Equal(b.percent.Decimal) {
+		return r.trimmed(a.percent.Decimal.Sub(b.percent.Decimal).Abs()) + " percent of the points"
+	}
+	return r.worth(a.rank.Sub(b.rank).Abs()) + " money-days"
+}
 
 // distance splits what sets a customer apart from another. Two products differ by the difference of the amounts at the mean
 // number of days, and the difference of the days at the mean amount: exactly, with nothing left over.
@@ -53,6 +65,9 @@ func (r reading) distance(here, other listed) comparison {
 	byAmount := here.atStake.Sub(other.atStake).Mul(days).Round(0)
 	byDays := here.moneyDays.Sub(other.moneyDays).Sub(byAmount)
 	c := comparison{Other: &link{other.name, r.beside(other.customer)}}
+	if here.percent.Valid && !here.percent.Decimal.Equal(other.percent.Decimal) {
+		return c // money-days only break ties
+	}
 	add := func(value decimal.Decimal, more, less, figures string) {
 		words := more
 		if value.IsNegative() {
@@ -80,7 +95,10 @@ func (r reading) rise(list []listed, i int) string {
 	for goal < i && list[goal].pinned {
 		goal, where = goal+1, "and it is the first that is not pinned"
 	}
-	if goal >= i || list[i].pinned {
+	for goal < i && list[goal].strategy != list[i].strategy {
+		goal, where = goal+1, "and it is the first of its strategy"
+	}
+	if goal >= i || list[i].pinned || list[i].percent.Valid {
 		return ""
 	}
 	more := list[goal].rank.Sub(list[i].rank)

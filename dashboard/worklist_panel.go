@@ -14,8 +14,8 @@ var worklistPanel = panel{
 	name: "worklist", title: "Whom to call", kind: moneyDays, query: "worklist", mart: "mart.worklist", spare: true,
 	size: func(r reading) int { return len(r.queue()) },
 	definition: "Customers in the order of what a call is worth: what can be asked of them today times the days it is expected to take " +
-		"beyond today, and what a duty is worth (a broken promise, a dispute just closed, a call they asked for). Pinned customers come " +
-		"first. What is disputed, promised or covered by credits is not asked for.",
+		"beyond today, and what a duty is worth (a broken promise, a dispute just closed, a call they asked for); by a strategy of " +
+		"points, in the order of those. Pinned customers come first. What is disputed, promised or covered by credits is not asked for.",
 	empty:   "Nobody is to be called.",
 	missing: listByCurrency,
 	table: func(r reading) table {
@@ -29,6 +29,7 @@ var worklistPanel = panel{
 			{key: "promised", title: "Promised", kind: amount, total: true}, {key: "credits", title: "Credits", kind: amount, total: true},
 			{key: "days_since_contact", title: "Days since contact", kind: count},
 			{key: "minutes", title: "Minutes to here", kind: count}, {key: "today", title: "Today"},
+			{key: "segment", title: "Treated as"}, {key: "strategy", title: "Strategy"}, {key: "points", title: "Percent of points", kind: ratio},
 		}}
 		for _, l := range head(r.queue(), r.top) {
 			today := ""
@@ -40,7 +41,7 @@ var worklistPanel = panel{
 				numberCell(amount, l.atStake), numberCell(ratio, l.furtherDays), numberCell(moneyDays, l.moneyDays),
 				numberCell(moneyDays, l.duties), numberCell(moneyDays, l.rank), countCell(l.daysPastDue), numberCell(amount, l.pastDue),
 				numberCell(amount, l.disputed), numberCell(amount, l.promised), numberCell(amount, l.credit), maybeCell(count, l.sinceContact),
-				countCell(l.minutes), textCell(today),
+				countCell(l.minutes), textCell(today), textCell(l.declared), textCell(l.strategy), maybeCell(ratio, l.percent),
 			})
 		}
 		return t

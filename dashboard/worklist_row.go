@@ -17,10 +17,21 @@ type listed struct {
 	atStake, furtherDays, moneyDays, duties, rank decimal.Decimal // rank is money-days and duties together
 	why                                           string          // the score's first reason for the item that weighs most
 	sinceContact, toRise                          decimal.NullDecimal
+
+	declared, strategy string              // segment of the configuration, and whose order holds
+	percent            decimal.NullDecimal // of the points a customer could have; not valid where money-days decide
+	rules              []string            // that give most of them
 }
 
 func (r row) listed() listed {
+	var rules []string
+	for _, column := range []string{"rule_1", "rule_2"} {
+		if rule := r.text(column); rule != "" {
+			rules = append(rules, rule)
+		}
+	}
 	return listed{
+		declared: r.text("declared_segment"), strategy: r.text("strategy"), percent: r.number("percent"), rules: rules,
 		collector: r.text("collector"), customer: r.text("customer_id"), name: r.text("name"), entity: r.text("entity"), segment: r.text("segment"),
 		place: r.integer("place"), invoices: r.integer("invoices"), daysPastDue: r.integer("days_past_due"), minutes: r.integer("minutes_to_here"),
 		pinned: r.truth("pinned"), broke: r.truth("promise_broken"), closed: r.truth("dispute_closed"), asked: r.truth("requested"),
@@ -53,6 +64,26 @@ func (l listed) dutyWords() []reason {
 	return said
 }
 
+// points says how much of what a customer could have the rules give.
+func (w words) points(l listed) string {
+	return w.trimmed(l.percent.Decimal) + " % of the points"
+}
+
+func (l listed) ruleWords() string {
+	if len(l.rules) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(l.rules, ", ")
+}
+
+// trimmed writes a number with a decimal only where it has one.
+func (w words) trimmed(value decimal.Decimal) string {
+	if value.Equal(value.Round(0)) {
+		return w.fixed(value, 0)
+	}
+	return w.fixed(value, 1)
+}
+
 // late says how late the money is already and how much longer it is expected to take.
 func (w words) late(l listed) string {
 	items := ""
@@ -69,6 +100,9 @@ func (w words) reasons(l listed) []reason {
 		said = append(said, reason{"pinned", "pin-word"})
 	}
 	said = append(said, l.dutyWords()...)
+	if l.percent.Valid {
+		said = append(said, reason{Text: w.points(l) + l.ruleWords()})
+	}
 	said = append(said, reason{Text: w.late(l)})
 	if l.why != "" && !strings.HasSuffix(l.why, " past due") {
 		said = append(said, reason{Text: l.why})
@@ -97,6 +131,9 @@ func (w words) sentence(l listed) string {
 	}
 	if l.pinned {
 		more = append(more, "pinned")
+	}
+	if l.percent.Valid {
+		more = append(more, w.points(l)+" of "+l.strategy+l.ruleWords())
 	}
 	if l.disputed.IsPositive() {
 		more = append(more, w.exact(l.disputed)+" disputed and left out")

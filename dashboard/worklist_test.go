@@ -45,7 +45,7 @@ func (c *company) worklist() {
 		place, worth := places[l.collector], l.at*l.days
 		today := l.collector != "EAST-1" || place <= 3
 		rows = append(rows, fmt.Sprintf("('%s', %d, 'C%03d', '%s', '%s', 'Trade', 'EUR', %t, 2, 45, %.2f, 100, 0, 0, %.2f, %.3f, %.3f, %d, %.3f, %t, false, false,"+
-			" '84 %% of its payments were late', 4, null, %d, %t)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
+			" '84 %% of its payments were late', 4, null, %d, %t, '', 'money_days', null, null, null)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
 			l.entity, l.pinned, l.at+100, l.at, l.days, worth, l.duties, worth+float64(l.duties), l.broke, place*15, today))
 	}
 	c.insert("mart.worklist", rows)
@@ -166,6 +166,36 @@ func TestPartsOfADistanceAddUp(t *testing.T) {
 		if gap := here.rank.Sub(other.rank).Round(0); !sum.Equal(gap) {
 			t.Errorf("%v: the parts add up to %s, the distance is %s", pair, sum, gap)
 		}
+	}
+}
+
+// A strategy of points decides before money-days do, and the page says by what.
+func TestAStrategyOfPointsSaysItsRules(t *testing.T) {
+	c := newCompany(t).fill()
+	c.do("update mart.worklist set strategy = 'careful', percent = 75, rule_1 = 'Broke a promise', rule_2 = 'Over its limit' where customer_id = 'C002'")
+	c.do("update mart.worklist set strategy = 'careful', percent = 40.5, rule_1 = 'Over its limit' where customer_id = 'C003'")
+	h, err := New(testOptions(&marts{db: c.db}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for customer, wants := range map[string][]string{
+		"C002": {"careful comes after the strategy of the customer above: Aldermoor Textiles"},
+		"C003": {"34.5 percent of the points behind Brightwater Foods", "40.5 % of the points: Over its limit"},
+		"C004": {"money_days comes after the strategy of the customer above: Castellan Works"},
+	} {
+		shown := reads(byID(t, document(t, h, "/worklist?customer="+customer), "customer"))
+		for _, want := range wants {
+			if !strings.Contains(shown, want) {
+				t.Errorf("%s lacks %q: %s", customer, want, shown)
+			}
+		}
+		if strings.Contains(shown, "money-days more and it is") {
+			t.Errorf("%s is told what money would move, and points do: %s", customer, shown)
+		}
+	}
+	list := reads(byID(t, document(t, h, "/worklist"), "worklist"))
+	if want := "75 % of the points: Broke a promise, Over its limit"; !strings.Contains(list, want) {
+		t.Errorf("the list lacks %q: %s", want, list)
 	}
 }
 
@@ -314,7 +344,7 @@ func TestExplainOfTheWorklistShowsItsModels(t *testing.T) {
 func TestALongListIsCutOnThePageOnly(t *testing.T) {
 	c := newCompany(t).fill()
 	c.do(`insert into mart.worklist select 'MANY', n + 1, 'M' || n, 'Customer ' || n, 'DE01', 'Trade', 'EUR', false, 1, 9, 1000 - n, 0, 0, 0, 1000 - n, 2,
-		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24 from range(150) as r(n)`)
+		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24, '', 'money_days', null, null, null from range(150) as r(n)`)
 	h, err := New(testOptions(&marts{db: c.db}))
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,9 @@ type Built struct {
 	Seconds float64 `json:"seconds"`
 }
 
+// afterwards is what the program itself makes once a model has been built.
+var afterwards = map[string]func(context.Context, *warehouse.Duck) error{examples: learn, facts: applyRules}
+
 // build makes the tables of the models, in their order.
 func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, error) {
 	built := make([]Built, 0, len(models))
@@ -34,8 +37,8 @@ func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, err
 			}
 			b.Rows = rows
 		}
-		if m.Name == examples {
-			if err := learn(ctx, db); err != nil {
+		if made := afterwards[m.Name]; made != nil {
+			if err := made(ctx, db); err != nil {
 				return nil, err
 			}
 		}

@@ -21,7 +21,7 @@ type Batch struct {
 }
 
 // schemas are the steps from what came in to what people read.
-var schemas = []string{"raw", "stg", "core", learnt, "mart"}
+var schemas = []string{"raw", "stg", "core", learnt, ruled, "mart"}
 
 // loadRaw makes the tables that models start from. Everything that is said differently from engine to engine is said here:
 // days and months of dates, the calendar, the reading of Parquet.

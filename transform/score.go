@@ -20,12 +20,16 @@ const (
 	learnt   = "score"
 )
 
-// origin is the model that a table comes from: its own, or, for what was learnt, the examples.
+// origin is the model that a table comes from: its own, or the one that the program works its rows out from.
 func origin(table string) string {
-	if strings.HasPrefix(table, learnt+".") {
+	switch schema, _, _ := strings.Cut(table, "."); schema {
+	case learnt:
 		return examples
+	case ruled:
+		return facts
+	default:
+		return table
 	}
-	return table
 }
 
 // Examples reads what payment risk is learnt from, and the day up to which it tells.

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -27,8 +28,8 @@ func loadEntities(ctx context.Context, db *warehouse.Duck, entities map[string]s
 func loadWorklist(ctx context.Context, db *warehouse.Duck, w config.Worklist) error {
 	err := db.Exec(ctx, `create table raw.worklist_rule as select cast(? as decimal(38, 12)) as minimum, cast(? as bigint) as contacted_days,
 		cast(? as bigint) as minutes, cast(? as bigint) as capacity, cast(? as bigint) as promise_days, cast(? as bigint) as dispute_days,
-		cast(? as bigint) as request_days`,
-		w.Minimum, w.ContactedDays, w.Minutes, w.Capacity, w.PromiseDays, w.DisputeDays, w.RequestDays)
+		cast(? as bigint) as request_days, cast(? as varchar) as strategy`,
+		w.Minimum, w.ContactedDays, w.Minutes, w.Capacity, w.PromiseDays, w.DisputeDays, w.RequestDays, cmp.Or(w.Strategy, config.MoneyDays))
 	if err != nil {
 		return fmt.Errorf("load the rules of the worklist: %w", err)
 	}
@@ -48,5 +49,5 @@ func loadWorklist(ctx context.Context, db *warehouse.Duck, w config.Worklist) er
 			}
 		}
 	}
-	return nil
+	return loadStrategies(ctx, db, w)
 }

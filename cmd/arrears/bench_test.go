@@ -84,11 +84,11 @@ func selects(b *testing.B, d *desk, run transform.Run) time.Duration {
 		b.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	for _, schema := range []string{"raw", "stg", "core", "score", "mart"} {
+	for _, schema := range []string{"raw", "stg", "core", "score", "rule", "mart"} {
 		stop(b, db.Exec(ctx, "create schema "+schema))
 	}
 	views, err := db.Query(ctx, `select table_schema || '.' || table_name from information_schema.tables
-		where table_catalog = 'published' and table_schema in ('raw', 'score')`) // the program makes both
+		where table_catalog = 'published' and table_schema in ('raw', 'score', 'rule')`) // the program makes these
 	stop(b, err)
 	for _, row := range views.Rows {
 		stop(b, db.Exec(ctx, fmt.Sprintf("create view %s as select * from published.%s", row[0], row[0])))

@@ -52,10 +52,10 @@ func TestModelsGiveTheSameMartsOnPostgreSQL(t *testing.T) {
 // rebuild takes over what the models start from and runs them all.
 func (s *server) rebuild(t *testing.T, db *warehouse.Duck) {
 	t.Helper()
-	for _, schema := range []string{"raw", "stg", "core", "score", "mart"} {
+	for _, schema := range []string{"raw", "stg", "core", "score", "rule", "mart"} {
 		s.do(t, "drop schema if exists "+schema+" cascade", "create schema "+schema)
 	}
-	for _, table := range slices.Concat(tablesOf(t, db, "raw"), tablesOf(t, db, "score")) { // the program makes both
+	for _, table := range slices.Concat(tablesOf(t, db, "raw"), tablesOf(t, db, "score"), tablesOf(t, db, "rule")) { // the program makes these
 		s.take(t, db, table)
 	}
 	models, err := transform.Find(t.Context(), sql.Models, db)

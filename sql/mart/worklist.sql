@@ -1,10 +1,11 @@
 -- Whom to call today, and why: every collector's customers in the order of what a call is worth.
 -- grain:   one row per customer_id who is to be called
 -- formula: priority = money-days + duty; money-days = collectable amount x expected further days late; a duty is worth what
---          raw.worklist_duty says. Pinned customers come first. is_today: as many as the collector's minutes allow
--- source:  core.account, core.customer, core.duty, raw.run_param, raw.setting, raw.worklist_capacity, raw.worklist_duty,
---          raw.worklist_rule
--- unit:    reporting currency; currency x days; minutes
+--          raw.worklist_duty says. Pinned customers come first, then strategy by strategy: by percent of the points, then by priority.
+--          is_today: as many as the collector's minutes allow, and of each segment as many as its own do
+-- source:  core.account, core.customer, core.duty, core.valuation, mart.segment, raw.run_param, raw.setting, raw.worklist_capacity,
+--          raw.worklist_duty, raw.worklist_rule, raw.worklist_strategy
+-- unit:    reporting currency; currency x days; minutes; percent of the points a customer could have, NULL where money-days decide
 with
 owed as (
     select
@@ -42,19 +43,60 @@ ordered as (
         coalesce(owed.dispute_closed, 0) = 1 as dispute_closed,
         coalesce(owed.requested, 0) = 1 as requested,
         account.money_days + coalesce(owed.points, 0) as priority,
+        treated.segment as declared_segment,
+        treated.strategy as strategy,
+        treated.minutes as segment_minutes,
+        valued.percent as percent,
+        valued.largest as rule_1,
+        valued.second as rule_2,
         row_number() over (
             partition by customer.collector
             order by
                 case when account.pinned then 0 else 1 end,
+                strategy.place,
+                coalesce(valued.percent, 0) desc,
                 account.money_days + coalesce(owed.points, 0) desc,
                 account.customer_id
         ) as place
     from core.account as account
     join core.customer as customer
         on customer.customer_id = account.customer_id
+    join mart.segment as treated
+        on treated.customer_id = account.customer_id
+    join raw.worklist_strategy as strategy
+        on strategy.strategy = treated.strategy
+    left join core.valuation as valued
+        on valued.customer_id = account.customer_id
+        and valued.strategy = treated.strategy
     left join owed
         on owed.customer_id = account.customer_id
     where account.reason is null
+),
+within as (
+    select
+        ordered.customer_id as customer_id,
+        ordered.collector as collector,
+        ordered.place as place,
+        case
+            when ordered.segment_minutes is null then 1
+            when row_number() over (
+                partition by ordered.collector, ordered.declared_segment
+                order by ordered.place
+            ) * rule.minutes <= ordered.segment_minutes then 1
+            else 0
+        end as fits
+    from ordered
+    cross join raw.worklist_rule as rule
+),
+counted as (
+    select
+        within.customer_id as customer_id,
+        within.fits as fits,
+        sum(within.fits) over (
+            partition by within.collector
+            order by within.place
+        ) as calls
+    from within
 )
 select
     ordered.collector as collector,
@@ -81,13 +123,22 @@ select
     ordered.requested as requested,
     ordered.why_late as why_late,
     param.as_of_day - ordered.contacted_day as days_since_contact,
-    cast(lag(ordered.priority, 10) over (
-        partition by ordered.collector
-        order by ordered.place
-    ) - ordered.priority as decimal(38, 3)) as to_rise_ten,
-    cast(ordered.place * rule.minutes as bigint) as minutes_to_here,
-    ordered.place * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as is_today
+    cast(case
+        when ordered.percent is null then lag(case when ordered.percent is null then ordered.priority end, 10) over (
+            partition by ordered.collector
+            order by ordered.place
+        ) - ordered.priority
+    end as decimal(38, 3)) as to_rise_ten,
+    cast(counted.calls * rule.minutes as bigint) as minutes_to_here,
+    counted.fits = 1 and counted.calls * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as is_today,
+    ordered.declared_segment as declared_segment,
+    ordered.strategy as strategy,
+    ordered.percent as percent,
+    ordered.rule_1 as rule_1,
+    ordered.rule_2 as rule_2
 from ordered
+join counted
+    on counted.customer_id = ordered.customer_id
 cross join raw.run_param as param
 cross join raw.setting as setting
 cross join raw.worklist_rule as rule

@@ -28,6 +28,11 @@ select
     listed.days_since_contact as days_since_contact,
     listed.to_rise_ten as to_rise_ten,
     listed.minutes_to_here as minutes_to_here,
-    listed.is_today as is_today
+    listed.is_today as is_today,
+    listed.declared_segment as declared_segment,
+    listed.strategy as strategy,
+    listed.percent as percent,
+    listed.rule_1 as rule_1,
+    listed.rule_2 as rule_2
 from mart.worklist as listed
 order by listed.collector, listed.place

@@ -1,0 +1,120 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"arrears/config"
+	"arrears/warehouse"
+)
+
+// facts is the model that the conditions of segments and rules are asked of. The tables of the schema rule are their answers, made when it
+// has been built: rule.member, a customer's segment, and rule.met, the rules that apply.
+const (
+	facts = "core.customer_fact"
+	ruled = "rule"
+)
+
+// loadStrategies shows the models which strategies and segments there are, and the conditions beside them, so that a reading of another
+// date asks the same ones. Of strategies those that were declared first come first; money-days are the last unless declared.
+func loadStrategies(ctx context.Context, db *warehouse.Duck, w config.Worklist) error {
+	statements := []string{
+		"create table raw.worklist_strategy (strategy varchar, place bigint, possible bigint)",
+		"create table raw.strategy_rule (strategy varchar, place bigint, rule varchar, points bigint, condition varchar)",
+		`create table raw.worklist_segment (segment varchar, place bigint, strategy varchar, minutes bigint, language varchar, tone varchar,
+			condition varchar)`,
+	}
+	for _, s := range statements {
+		if err := db.Exec(ctx, s); err != nil {
+			return fmt.Errorf("load the strategies: %w", err)
+		}
+	}
+	for i, s := range w.Strategies {
+		if err := loadStrategy(ctx, db, i+1, s); err != nil {
+			return fmt.Errorf("load strategy %s: %w", s.Name, err)
+		}
+	}
+	err := db.Exec(ctx, "insert into raw.worklist_strategy values (?, ?, 0)", config.MoneyDays, len(w.Strategies)+1)
+	if err != nil {
+		return fmt.Errorf("load the strategies: %w", err)
+	}
+	for i, s := range w.Segments {
+		condition, err := config.NewCondition(s.When)
+		if err == nil {
+			err = db.Exec(ctx, "insert into raw.worklist_segment values (?, ?, nullif(?, ''), ?, nullif(?, ''), nullif(?, ''), ?)",
+				s.Name, i+1, s.Strategy, minutes(s.Capacity), s.Letters.Language, s.Letters.Tone, condition.SQL)
+		}
+		if err != nil {
+			return fmt.Errorf("load segment %s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+func minutes(n *int64) any {
+	if n == nil {
+		return nil
+	}
+	return *n
+}
+
+func loadStrategy(ctx context.Context, db *warehouse.Duck, place int, s config.Strategy) error {
+	possible, err := s.Possible()
+	if err != nil {
+		return err
+	}
+	if err := db.Exec(ctx, "insert into raw.worklist_strategy values (?, ?, ?)", s.Name, place, possible); err != nil {
+		return err
+	}
+	for i, rule := range s.Rules {
+		condition, err := config.NewCondition(rule.When)
+		if err != nil {
+			return err
+		}
+		if err := db.Exec(ctx, "insert into raw.strategy_rule values (?, ?, ?, ?, ?)", s.Name, i+1, rule.Name, rule.Points, condition.SQL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyRules asks every condition of every customer.
+func applyRules(ctx context.Context, db *warehouse.Duck) error {
+	met, err := answers(ctx, db, `select condition, strategy, cast(place as varchar), rule, cast(points as varchar) from raw.strategy_rule order by strategy, place`,
+		"cast(null as varchar) as customer_id, cast(null as varchar) as strategy, cast(null as bigint) as place, cast(null as varchar) as rule, cast(null as bigint) as points",
+		"fact.customer_id, %s, cast(%s as bigint), %s, cast(%s as bigint)")
+	if err == nil {
+		err = db.Exec(ctx, "create table "+ruled+".met as "+met)
+	}
+	if err != nil {
+		return fmt.Errorf("apply the rules of the strategies: %w", err)
+	}
+	member, err := answers(ctx, db, `select condition, segment, cast(place as varchar) from raw.worklist_segment order by place`,
+		"cast(null as varchar) as customer_id, cast(null as varchar) as segment, cast(null as bigint) as place",
+		"fact.customer_id, %s, cast(%s as bigint)")
+	if err == nil {
+		err = db.Exec(ctx, "create table "+ruled+".member as select customer_id, arg_min(segment, place) as segment from ("+member+") group by customer_id")
+	}
+	if err != nil {
+		return fmt.Errorf("find the members of the segments: %w", err)
+	}
+	return nil
+}
+
+// answers is the query for who meets the conditions that a query lists, beside the texts that follow each of them.
+func answers(ctx context.Context, db *warehouse.Duck, conditions, nobody, columns string) (string, error) {
+	t, err := db.Query(ctx, conditions)
+	if err != nil {
+		return "", err
+	}
+	parts := []string{"select " + nobody + " where false"}
+	for _, row := range t.Rows {
+		values := make([]any, len(row)-1)
+		for i, value := range row[1:] {
+			values[i] = warehouse.Literal(value.(string))
+		}
+		parts = append(parts, fmt.Sprintf("select "+columns+" from %s as fact where %s", append(values, facts, row[0])...))
+	}
+	return strings.Join(parts, " union all "), nil
+}
