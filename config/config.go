@@ -76,11 +76,11 @@ type Rule struct {
 
 // A Segment is a group of customers that are treated alike.
 type Segment struct {
-	Name     string  `yaml:"name" json:"name"`
-	When     string  `yaml:"when" json:"when"` // a [Condition]
-	Strategy string  `yaml:"strategy" json:"strategy,omitempty"`
-	Capacity *int64  `yaml:"capacity" json:"capacity,omitempty"` // minutes a day at most that a collector gives to it; none: no bound of its own
-	Letters  Style   `yaml:"letters" json:"letters,omitzero"`
+	Name     string `yaml:"name" json:"name"`
+	When     string `yaml:"when" json:"when"` // a [Condition]
+	Strategy string `yaml:"strategy" json:"strategy,omitempty"`
+	Capacity *int64 `yaml:"capacity" json:"capacity,omitempty"` // minutes a day at most that a collector gives to it; none: no bound of its own
+	Letters  Style  `yaml:"letters" json:"letters,omitzero"`
 }
 
 // A Style is how a segment is written to; empty is the customer's own language, and the usual tone.
