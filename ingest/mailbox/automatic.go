@@ -27,7 +27,7 @@ var (
 	returnReceipt    = "disposition-notification"
 	undeliverables   = regexp.MustCompile(`^(mailer-daemon|postmaster|mail-daemon)@`)
 	outOfOfficeStart = regexp.MustCompile(`(?i)^\s*(out[ -]of[ -](the )?office|automatic reply|auto(matic)?[- ]?(reply|response)|away from (my|the) (office|desk)|` +
-		`abwesenheit|abwesend|automatische antwort|nicht im b(ü|ue)ro|` +
+		`abwesenheit(snotiz)?|abwesend|automatische antwort|nicht im b(ü|ue)ro|` +
 		`r(é|e)ponse automatique|absence du bureau|message d'absence|` +
 		`respuesta autom(á|a)tica|fuera de la oficina|risposta automatica|fuori (sede|ufficio)|` +
 		`resposta autom(á|a)tica|fora do escrit(ó|o)rio|automatisch antwoord|afwezig|autosvar|frånvaro|fraværende|` +

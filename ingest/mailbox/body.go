@@ -57,8 +57,8 @@ func (b *body) part(p *enmime.Part) {
 	}
 	kind, _ := mediaType(p.ContentType)
 	switch {
-	case strings.HasPrefix(kind, "multipart/"):
-	case p.Disposition != "attachment" && p.FileName == "" && (kind == "text/plain" || kind == "" && p.Parent == nil):
+	case strings.HasPrefix(kind, "multipart/") && (p.FirstChild != nil || len(p.Content) == 0):
+	case p.Disposition != "attachment" && p.FileName == "" && (kind == "text/plain" || kind == "" && p.Parent == nil || strings.HasPrefix(kind, "multipart/")):
 		b.say(string(p.Content))
 	case p.Disposition != "attachment" && p.FileName == "" && kind == "text/html":
 		if b.html == nil {

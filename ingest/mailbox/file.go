@@ -22,7 +22,7 @@ func typeOf(content []byte) (kind, why string) {
 	case "application/zip":
 		return office(content)
 	case "text/plain":
-		if utf8.Valid(content) {
+		if utf8.Valid(content) && !bytes.HasPrefix(bytes.TrimSpace(content), []byte("<")) { // drawings and pages may hold programs
 			return found, ""
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/mail"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,7 @@ func (m *Message) header(e *enmime.Envelope) {
 }
 
 func (m *Message) note(text string) {
-	if len(m.Notes) < maxNotes {
+	if len(m.Notes) < maxNotes && !slices.Contains(m.Notes, text) {
 		m.Notes = append(m.Notes, text)
 	}
 }
