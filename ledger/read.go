@@ -87,6 +87,11 @@ func (l *Ledger) Event(ctx context.Context, id string) (Event, error) {
 	return scanOne(l.read.QueryRowContext(ctx, selectEvent+" where id = ?", id))
 }
 
+// Keyed finds the event that was asked for under an idempotency key, or says [ErrNoEvent].
+func (l *Ledger) Keyed(ctx context.Context, key string) (Event, error) {
+	return scanOne(l.read.QueryRowContext(ctx, selectEvent+" where key = ?", key))
+}
+
 // End is the last event that is written: what to note elsewhere, to compare with later.
 func (l *Ledger) End(ctx context.Context) (Point, error) { return l.end(ctx, l.read) }
 

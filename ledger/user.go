@@ -93,6 +93,11 @@ func (l *Ledger) User(ctx context.Context, name string) (User, error) {
 	return userOf(ctx, l.read, name)
 }
 
+// UserOf is the user as a guard sees it, in the transaction of a write; [ErrNoUser] when there is none.
+func UserOf(ctx context.Context, written Reader, name string) (User, error) {
+	return userOf(ctx, written, name)
+}
+
 func userOf(ctx context.Context, db Reader, name string) (User, error) {
 	found, err := usersOf(ctx, db, selectUser+" where name = ?", name)
 	if err == nil && len(found) == 0 {

@@ -9,14 +9,18 @@ import (
 
 	"arrears/collections"
 	"arrears/config"
+	"arrears/disputes"
 	"arrears/ingest"
 	"arrears/ledger"
 )
 
 // openLedger opens the company's ledger, or begins it. Every process opens it the same way.
 func (d *desk) openLedger(ctx context.Context) (*ledger.Ledger, error) {
-	return ledger.Open(ctx, d.cfg.State, ledger.Options{Log: d.log.With("room", "ledger")})
+	return ledger.Open(ctx, d.cfg.State, ledger.Options{Log: d.log.With("room", "ledger"), Projections: projections()})
 }
+
+// projections are the tables that every process keeps beside the events, and verify makes again.
+func projections() []ledger.Projection { return []ledger.Projection{disputes.Projection()} }
 
 // withLedger is the configuration with the ledger as one more source, after what has been done since the last landing was written
 // to an extract. Where the ledger cannot be read the other sources still land, and the error says so.

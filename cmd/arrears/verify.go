@@ -81,7 +81,7 @@ func points(texts []string) ([]ledger.Point, error) {
 
 // question is what the ledger is asked: it must also have every event of which the archive holds an extract.
 func (d *desk) question(anchors []ledger.Point) (ledger.Question, int64, error) {
-	q := ledger.Question{Anchors: anchors}
+	q := ledger.Question{Anchors: anchors, Projections: projections()}
 	landed, err := d.landedExtracts()
 	if err != nil {
 		return q, 0, err

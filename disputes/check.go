@@ -1,0 +1,286 @@
+package disputes
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/vm"
+
+	"arrears/ledger"
+)
+
+var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// Who may own a state, and who may do a step.
+var (
+	owners = append(slices.Clone(ledger.Roles), ByCustomer)
+	doers  = append(slices.Clone(owners), ByRule)
+)
+
+func (c *checker) check() {
+	m := c.model
+	if m.FilingDays < 0 || m.FilingDays > 3660 {
+		c.wrong("filing_days", "is a number of days from 0 to 3660")
+	}
+	c.hours()
+	c.names("root_causes", m.RootCauses)
+	c.reasons()
+	c.states()
+	c.transitions()
+	c.levels()
+	c.routing()
+	if len(c.mistakes) > 0 {
+		return // what follows from them would only hide them
+	}
+	c.graph()
+	c.path()
+	if len(c.mistakes) == 0 {
+		c.fixtures()
+	}
+}
+
+func (c *checker) oneOf(path, what, word string, known []string) {
+	if !slices.Contains(known, word) {
+		c.wrong(path, "there is no %s %q; it is one of %s", what, word, strings.Join(known, ", "))
+	}
+}
+
+// names checks that entries of a list are called something, each differently.
+func (c *checker) names(path string, entries []string) {
+	for i, name := range entries {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if !nameShape.MatchString(name) {
+			c.wrong(at, "%q is no name; write small letters, digits and _, at most 40", name)
+		} else if slices.Index(entries, name) < i {
+			c.wrong(at, "%q is there twice", name)
+		}
+	}
+}
+
+func namesOf[T any](entries []T, name func(T) string) []string {
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = name(e)
+	}
+	return names
+}
+
+func (c *checker) hours() {
+	h := c.model.Hours
+	from, wrong := clockTime(h.From)
+	to, alsoWrong := clockTime(h.To)
+	if wrong != nil || alsoWrong != nil || to <= from {
+		c.wrong("hours", `from %q to %q is no working day; write it as in from: "09:00" and to: "17:00"`, h.From, h.To)
+	}
+	if len(h.Days) == 0 {
+		c.wrong("hours.days", "names no working day; write them as in [mon, tue, wed, thu, fri]")
+	}
+	for i, day := range h.Days {
+		c.oneOf(fmt.Sprintf("hours.days[%d]", i), "day", day, weekdays)
+	}
+	for _, entity := range slices.Sorted(maps.Keys(h.Holidays)) {
+		c.oneOf("hours.holidays."+entity, "country", h.Holidays[entity], countryCodes())
+	}
+}
+
+func (c *checker) reasons() {
+	reasons := c.model.Reasons
+	c.names("reasons", namesOf(reasons, func(r Reason) string { return r.Code }))
+	others := 0
+	for i, r := range reasons {
+		others += btoi(r.Other)
+		if r.Title == "" {
+			c.wrong(fmt.Sprintf("reasons[%d]", i), "%s has no title", r.Code)
+		}
+		if r.Required && len(r.Evidence) == 0 {
+			c.wrong(fmt.Sprintf("reasons[%d]", i), "%s requires evidence and does not say which", r.Code)
+		}
+	}
+	if others != 1 {
+		c.wrong("reasons", "%d of them stand for all others; exactly one has other: true", others)
+	}
+}
+
+func (c *checker) states() {
+	states := c.model.States
+	c.names("states", namesOf(states, func(s State) string { return s.Name }))
+	initial := 0
+	for i, s := range states {
+		at := fmt.Sprintf("states[%d]", i)
+		initial += btoi(s.Initial)
+		if s.Title == "" {
+			c.wrong(at, "%s has no title", s.Name)
+		}
+		if s.End {
+			c.oneOf(at, "outcome of an end state", s.Outcome, []string{"decision", OutcomeWithdrawn})
+			if s.Initial || s.Silence.Days != 0 {
+				c.wrong(at, "%s is an end: nothing begins or waits there", s.Name)
+			}
+			continue
+		}
+		c.clock(at, s)
+	}
+	if initial != 1 {
+		c.wrong("states", "%d of them have initial: true; a case begins in exactly one", initial)
+	}
+}
+
+// clock checks who answers for a state and until when.
+func (c *checker) clock(at string, s State) {
+	if s.Owner == "" {
+		c.wrong(at, "%s has no owner: say whose turn it is, as in owner: analyst", s.Name)
+	} else {
+		c.oneOf(at+".owner", "role", s.Owner, owners)
+	}
+	if s.Within < 1 || s.Within > 2000 {
+		c.wrong(at, "%s has no service level: write within, the working hours it may take, from 1 to 2000", s.Name)
+	}
+	if s.Remind < 0 || s.Remind > s.Within {
+		c.wrong(at+".remind", "lies within the service level of %d hours", s.Within)
+	}
+	c.oneOf(at+".escalate", "role to tell", s.Escalate, ledger.Roles)
+	if s.Outcome != "" {
+		c.wrong(at+".outcome", "is that of an end state")
+	}
+	silence := s.Silence
+	if silence == (Silence{}) {
+		if s.Owner == ByCustomer {
+			c.wrong(at, "%s waits for the customer: say what follows when there is no answer, as in silence: {days: 21, then: lapsed}", s.Name)
+		}
+		return
+	}
+	if silence.Days < 1 || silence.Days > 366 {
+		c.wrong(at+".silence", "is a number of days from 1 to 366")
+	}
+	c.oneOf(at+".silence", "step that silence leads to", silence.Then, []string{Accepted, Lapsed})
+	if t, ok := c.model.next(s.Name, silence.Then, ""); !ok || !slices.Contains(t.By, ByRule) {
+		c.wrong(at+".silence", "leads to %q, and no transition from %s takes that by rule", silence.Then, s.Name)
+	}
+}
+
+func (c *checker) transitions() {
+	names := namesOf(c.model.States, func(s State) string { return s.Name })
+	type place struct{ from, on, to string }
+	seen := map[place]bool{}
+	for i, t := range c.model.Steps {
+		at := fmt.Sprintf("transitions[%d]", i)
+		c.oneOf(at+".from", "state", t.From, names)
+		c.oneOf(at+".to", "state", t.To, names)
+		c.oneOf(at+".on", "step", t.On, steps)
+		for _, who := range t.By {
+			c.oneOf(at+".by", "role", who, doers)
+		}
+		byLevel := t.On == Approved || t.On == Refused
+		if byLevel && len(t.By) > 0 {
+			c.wrong(at+".by", "who may do this is said by the level; leave it out")
+		} else if !byLevel && len(t.By) == 0 {
+			c.wrong(at, "nobody may take it: say by whom, as in by: [analyst]")
+		}
+		key := place{from: t.From, on: t.On}
+		if t.On == Moved { // by hand a case may go to several
+			key.to = t.To
+		}
+		if seen[key] {
+			c.wrong(at, "%s from %s is there twice", t.On, t.From)
+		}
+		seen[key] = true
+		c.meaning(at, t)
+	}
+}
+
+// meaning checks that a step leads to where what it says is true.
+func (c *checker) meaning(at string, t Transition) {
+	from, _ := c.model.State(t.From)
+	to, _ := c.model.State(t.To)
+	switch {
+	case from.End && t.On != Reopened:
+		c.wrong(at, "%s is an end: a case only leaves it by being reopened", t.From)
+	case t.On == Reopened && (!from.End || to.End):
+		c.wrong(at, "reopened leads from an end back to work")
+	case to.End && t.On != Closed && (t.On != Moved || to.Outcome != OutcomeWithdrawn):
+		c.wrong(at, "a case ends by being closed after it was settled, or by being moved to an end with the outcome withdrawn")
+	case t.On == Closed && to.Outcome != "decision":
+		c.wrong(at, "closed leads to an end with the outcome decision")
+	case t.On == Moved && slices.Contains(t.By, ByCustomer):
+		c.wrong(at+".by", "a customer answers, accepts and rejects, and moves nothing by hand")
+	}
+}
+
+func (c *checker) levels() {
+	m := c.model
+	c.names("levels", namesOf(m.Levels, func(l Level) string { return l.Name }))
+	if len(m.Levels) == 0 {
+		c.wrong("levels", "is empty: say at least what every proposal needs")
+	}
+	m.rules.levels = nil
+	for i, l := range m.Levels {
+		at := fmt.Sprintf("levels[%d]", i)
+		last := i == len(m.Levels)-1
+		switch {
+		case last && l.When != "":
+			c.wrong(at, "the last level is for all that no other takes and has no condition")
+		case !last && l.When == "":
+			c.wrong(at, "%s has no condition, so that no level after it is ever reached", l.Name)
+		case last && l.Approvals == 0:
+			c.wrong(at, "the last level is for all that no other takes, and needs an approval")
+		}
+		if l.Approvals < 0 || l.Approvals > 5 {
+			c.wrong(at, "needs from 0 to 5 approvals")
+		}
+		if l.Approvals > 0 && len(l.Roles) == 0 {
+			c.wrong(at, "%s needs approvals and does not say of whom, as in roles: [approver]", l.Name)
+		}
+		for _, role := range l.Roles {
+			c.oneOf(at+".roles", "role", role, ledger.Roles)
+		}
+		if l.Grant != "" {
+			c.oneOf(at+".grant", "amount a rule grants", l.Grant, []string{"claimed", "supported"})
+			if l.Approvals > 0 {
+				c.wrong(at+".grant", "a rule grants by itself only where no approval is needed")
+			}
+		}
+		m.rules.levels = append(m.rules.levels, c.condition(at+".when", l.When))
+	}
+}
+
+func (c *checker) routing() {
+	m := c.model
+	c.names("routing", namesOf(m.Routing, func(r Route) string { return r.Name }))
+	bare := 0
+	m.rules.routes, m.rules.order = nil, byPriority(m.Routing)
+	for i, r := range m.Routing {
+		at := fmt.Sprintf("routing[%d]", i)
+		bare += btoi(r.When == "")
+		if (r.Role == "") == (len(r.Users) == 0) {
+			c.wrong(at, "%s names a role or users, and not both", r.Name)
+		} else if r.Role != "" {
+			c.oneOf(at+".role", "role", r.Role, ledger.Roles)
+		}
+		c.oneOf(at+".urgency", "urgency", r.Urgency, []string{"low", "normal", "high"})
+		for j, other := range m.Routing[:i] {
+			if r.When != "" && other.When != "" && r.Priority == other.Priority {
+				c.wrong(at+".priority", "is also that of %s on line %d: which comes first?", other.Name, c.lines[fmt.Sprintf("routing[%d]", j)])
+			}
+		}
+		m.rules.routes = append(m.rules.routes, c.condition(at+".when", r.When))
+	}
+	if bare != 1 {
+		c.wrong("routing", "%d rows have no condition; exactly one is for all that no other takes", bare)
+	}
+}
+
+// condition compiles one, or says what is wrong with it.
+func (c *checker) condition(path, text string) *vm.Program {
+	if text == "" {
+		return nil
+	}
+	p, err := compile(text)
+	if err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		c.wrong(path, "%s", first)
+	}
+	return p
+}
