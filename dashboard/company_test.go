@@ -375,7 +375,7 @@ var catalogue = []sql.KPI{
 
 func testOptions(m Marts) Options {
 	return Options{
-		Marts: m, Panels: os.DirFS("../sql/panel"), Panes: os.DirFS("../sql/pane"), KPIs: catalogue, Company: "Harrow & Vale",
+		Marts: m, Panels: os.DirFS("../sql/panel"), Panes: os.DirFS("../sql/pane"), KPIs: catalogue, Company: "Harrow & Vale", Ledger: staff,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return morning.Add(2 * time.Hour) },
 	}
 }
@@ -398,6 +398,6 @@ func newPages(t testing.TB) (*Handler, *marts, *company) {
 func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	h.ServeHTTP(w, as(t, "manager", http.MethodGet, path))
 	return w
 }

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"time"
 
+	"arrears/ledger"
+	"arrears/ledger/signin"
 	"arrears/sql"
 	"arrears/warehouse"
 )
@@ -43,6 +45,11 @@ type Options struct {
 	Company string                                                  // shown when the marts name none
 	Log     *slog.Logger
 
+	Ledger *ledger.Ledger // who may sign in, and what people did
+	Secure bool           // behind TLS: cookies never travel without it
+	Second []string       // roles that must show a second factor
+	Demo   []string       // users of a made-up company, who come in without a password on this machine
+
 	Zone       *time.Location   // of the times that are shown; UTC when nil
 	Now        func() time.Time // the clock; the machine's when nil
 	StaleAfter time.Duration    // data older than this turns grey; 36 hours when zero
@@ -57,6 +64,7 @@ type Handler struct {
 	panes  map[string]string // part of a customer -> query
 	pages  map[string]*template.Template
 	static map[string]asset
+	door   *signin.Door
 	mux    http.Handler
 }
 
@@ -89,7 +97,14 @@ func New(opts Options) (*Handler, error) {
 	if h.pages, err = readPages(h.assetPath); err != nil {
 		return nil, err
 	}
-	h.mux = guard(h.routes())
+	h.door = signin.New(opts.Ledger, signin.Options{
+		Log: opts.Log, Secure: opts.Secure, Second: opts.Second, Demo: opts.Demo, Form: h.signInForm, Refuse: h.refuse,
+	})
+	mux, err := h.mount(h.routes())
+	if err != nil {
+		return nil, err
+	}
+	h.mux = guard(mux)
 	return h, nil
 }
 
@@ -103,21 +118,6 @@ func (h *Handler) Publish(ctx context.Context) error {
 
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
-
-func (h *Handler) routes() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", h.overview)
-	mux.HandleFunc("GET "+worklistPath, h.worklist)
-	mux.HandleFunc("GET /definitions", h.definitions)
-	mux.HandleFunc("GET /explain/{name}", h.explain)
-	mux.HandleFunc("GET /panel/{file}", h.export)
-	mux.HandleFunc("GET /chart/{file}", h.chart)
-	mux.HandleFunc("GET /static/{file...}", h.asset)
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		h.fail(w, r, &problem{http.StatusNotFound, "There is no such page", "The address may be misspelt.", nil})
-	})
-	return mux
-}
 
 // policy forbids everything that is not ours: no inline script or style, no other host, no frame.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +

@@ -217,7 +217,7 @@ func checkNames(t *testing.T, h *Handler, names []string) {
 		t.Fatal(err)
 	}
 	page := httptest.NewRecorder()
-	h.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/", nil))
+	h.ServeHTTP(page, as(t, "manager", http.MethodGet, "/"))
 	if bytes.Count(page.Body.Bytes(), []byte("<script")) != 2 {
 		t.Errorf("the page has %d scripts, want 2", bytes.Count(page.Body.Bytes(), []byte("<script")))
 	}

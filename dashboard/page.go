@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem"} {
+	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in"} {
 		page, err := shell.Clone()
 		if err == nil {
 			page, err = page.ParseFS(templateFiles, "templates/"+name+".html")
@@ -83,13 +83,15 @@ type page struct {
 	Title, Company, Locale string
 	Path                   string // of the page, for the form
 	Nav                    []navItem
-	Bar                    *bar // nil where there are no figures
+	Bar                    *bar    // nil where there are no figures
+	Reader                 *reader // nil before sign-in
 	Body                   any
 }
 
 type navItem struct {
 	link
 	Here bool
+	path string
 }
 
 // A bar is the choice of the reader, the ways to change it, and how fresh the figures are.
@@ -132,7 +134,7 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 		if l.Href != worklistPath {
 			to = follow.list("", "")
 		}
-		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path})
+		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path, l.Href})
 	}
 	return p
 }
@@ -210,11 +212,12 @@ func (r reading) pill() pill {
 
 // serve answers with a page of a snapshot, as it was written before where it was.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, seen reading, name string, made func() page) {
-	key := seen.link(r.URL.Path) + " " + seen.tag.String()
+	who := h.reader(r)
+	key := seen.link(r.URL.Path) + " " + seen.tag.String() + " " + who.Name
 	body, found := seen.written.find(key, seen.now)
 	if !found {
 		var err error
-		if body, err = h.render(name, made()); err != nil {
+		if body, err = h.render(name, who.in(made())); err != nil {
 			h.fail(w, r, &problem{http.StatusInternalServerError, "This page could not be written", "", err})
 			return
 		}
@@ -226,7 +229,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, seen reading, na
 
 // show answers with a page made for this reader alone.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, name string, p page) {
-	body, err := h.render(name, p)
+	body, err := h.render(name, h.reader(r).in(p))
 	if err != nil {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "This page could not be written", "", err})
 		return
@@ -260,7 +263,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, p *problem) {
 		w.Header().Set("Retry-After", "5")
 	}
 	if !strings.HasPrefix(r.URL.Path, "/panel/") && !strings.HasPrefix(r.URL.Path, "/chart/") {
-		body, err := h.render("problem", h.page(p.Title, r.URL.Path, nil, p))
+		body, err := h.render("problem", h.reader(r).in(h.page(p.Title, r.URL.Path, nil, p)))
 		if err == nil {
 			h.send(w, r, p.status, "text/html; charset=utf-8", body)
 			return

@@ -306,7 +306,7 @@ func TestABrokenPanelLeavesTheOthersAlone(t *testing.T) {
 func TestReadersGetTheirOwnNumbers(t *testing.T) {
 	h, _, _ := newPages(t)
 	for accept, want := range map[string]string{"de": "2.830.735,55", "de-CH, en;q=0.5": "2’830’735.55", "en-IN": "28,30,735.55", "xx;;": "2,830,735.55"} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r := as(t, "manager", http.MethodGet, "/")
 		r.Header.Set("Accept-Language", accept)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
@@ -325,7 +325,7 @@ func TestStaticFilesAreKeptForEver(t *testing.T) {
 	}
 	for _, file := range files {
 		for _, encoding := range []string{"", "gzip"} {
-			r := httptest.NewRequest(http.MethodGet, file, nil)
+			r := as(t, "manager", http.MethodGet, file)
 			r.Header.Set("Accept-Encoding", encoding)
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)

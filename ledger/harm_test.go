@@ -159,8 +159,11 @@ var harms = []harm{
 		return m.do(fmt.Sprintf("delete from outbox where id = (select id from outbox order by id limit 1 offset %d)", m.IntN(10)))
 	}},
 	{name: "a user is given a role", do: func(m *mutator) string { return m.do(`update user set roles = '["admin"]'`) }},
-	{name: "a user is added", do: func(m *mutator) string { return m.do(`insert into user values ('eve', '', '["admin"]', 1, '')`) }},
+	{name: "a user is added", do: func(m *mutator) string {
+		return m.do(`insert into user values ('eve', '', '["admin"]', 1, '', '', '')`)
+	}},
 	{name: "a password is added", do: func(m *mutator) string { return m.do(`insert into credential values ('ana', 'x')`) }},
+	{name: "a second factor is added", do: func(m *mutator) string { return m.do(`insert into second_factor values ('ana', 'x', 1, 0)`) }},
 	{name: "a projection says it has read less", do: func(m *mutator) string {
 		return m.do("update projection set sequence = sequence - 1 where name <> 'users'")
 	}},

@@ -135,7 +135,7 @@ func reading(t *testing.T, state string) string {
 	}
 	defer func() { _ = db.Close() }() // only read
 	var text strings.Builder
-	for _, table := range []string{"event", "ledger", "migration", "projection", "outbox", "user", "credential", "session", "tally", "sqlite_schema"} {
+	for _, table := range []string{"event", "ledger", "migration", "projection", "outbox", "user", "credential", "session", "second_factor", "recovery_code", "tally", "sqlite_schema"} {
 		rows, err := dump(t.Context(), db, table)
 		if err != nil {
 			return ""

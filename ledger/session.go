@@ -21,8 +21,9 @@ var ErrSignIn = errors.New("sign in")
 
 // A Session is a signed-in user for as long as one request lasts: it is looked up anew for the next.
 type Session struct {
-	User  User
-	Actor Actor
+	User   User
+	Actor  Actor
+	Second bool // the second factor has been shown
 }
 
 // SignIn begins a session for a user with a password. The token is known to the browser only; what is kept is its digest. How
@@ -39,11 +40,24 @@ func (l *Ledger) SignIn(ctx context.Context, name, password string) (token strin
 	if !ok {
 		return "", ErrSignIn
 	}
+	return l.admit(ctx, name, false)
+}
+
+// Admit begins a session for a user without asking for anything. It is for a company that is made up, on one machine.
+func (l *Ledger) Admit(ctx context.Context, name string) (token string, err error) {
+	return l.admit(ctx, name, true)
+}
+
+func (l *Ledger) admit(ctx context.Context, name string, second bool) (token string, err error) {
 	token = rand.Text() + rand.Text()
 	now := l.opts.Now().UTC().Format(clock)
-	_, err = l.write.ExecContext(ctx, "insert into session select ?, name, ?, ? from user where name = ? and active = 1", sum(token), now, now, name)
+	done, err := l.write.ExecContext(ctx, "insert into session select ?, name, ?, ?, ? from user where name = ? and active = 1",
+		sum(token), now, now, second, name)
 	if err != nil {
 		return "", fmt.Errorf("sign in: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return "", errors.Join(ErrSignIn, err)
 	}
 	return token, nil
 }
@@ -52,8 +66,9 @@ func (l *Ledger) SignIn(ctx context.Context, name, password string) (token strin
 func (l *Ledger) Session(ctx context.Context, token string) (Session, error) {
 	now := l.opts.Now().UTC()
 	var name, seen string
-	err := l.read.QueryRowContext(ctx, "select name, seen_at from session where token = ? and seen_at > ? and began_at > ?", sum(token),
-		now.Add(-idle).Format(clock), now.Add(-atMost).Format(clock)).Scan(&name, &seen)
+	var second bool
+	err := l.read.QueryRowContext(ctx, "select name, seen_at, second from session where token = ? and seen_at > ? and began_at > ?", sum(token),
+		now.Add(-idle).Format(clock), now.Add(-atMost).Format(clock)).Scan(&name, &seen, &second)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, ErrSignIn
 	}
@@ -72,7 +87,7 @@ func (l *Ledger) Session(ctx context.Context, token string) (Session, error) {
 			return Session{}, fmt.Errorf("keep the session: %w", err)
 		}
 	}
-	return Session{User: u, Actor: Actor{KindUser, u.Name}}, nil
+	return Session{User: u, Actor: Actor{KindUser, u.Name}, Second: second}, nil
 }
 
 // SignOut ends a session, and with it those that ended by themselves.

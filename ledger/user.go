@@ -20,6 +20,9 @@ type User struct {
 	Title  string   `json:"title"` // the name pages show
 	Roles  []string `json:"roles"`
 	Active bool     `json:"active"`
+
+	SecondFactor bool `json:"-"` // has proved to hold one; only the events of it change this
+	Token        bool `json:"-"` // has one for programs that read
 }
 
 // Is says whether the user has one of these roles.
@@ -29,23 +32,31 @@ func (u User) Is(roles ...string) bool {
 
 const (
 	kindUser    = "user"
-	userSet     = "user set"     // payload: the user
-	passwordSet = "password set" // payload: digest of the verifier
+	userSet     = "user set"            // payload: the user
+	passwordSet = "password set"        // payload: digest of the verifier
+	factorSet   = "second factor set"   // payload: digest of the secret
+	factorReset = "second factor reset" // no payload: the user begins anew
+	codeUsed    = "recovery code used"
+	tokenSet    = "token set"   // payload: digest of the token
+	tokenEnded  = "token ended" // no payload
 )
 
-type passwordPayload struct {
+// digestPayload is all that an event says of a secret.
+type digestPayload struct {
 	Digest string `json:"digest"`
 }
 
 // users is the table of users as the events leave them.
 var users = Projection{
-	Name: "users", Version: 1, Tables: []string{"user"},
+	Name: "users", Version: 2, Tables: []string{"user"},
 	Schema: `create table user (
 	name text primary key,
 	title text not null,
 	roles text not null, -- JSON
 	active integer not null,
-	credential text not null -- digest of the verifier that the last event set; empty: cannot sign in yet
+	credential text not null, -- digest of the verifier that the last event set; empty: cannot sign in yet
+	factor text not null, -- digest of the secret of the second factor; empty: none
+	token text not null -- digest of the token for programs; empty: none
 ) strict`,
 	Apply: foldUser,
 }
@@ -54,8 +65,7 @@ func foldUser(ctx context.Context, tables Tables, e Event) error {
 	if e.Subject.Kind != kindUser {
 		return nil
 	}
-	switch e.Type {
-	case userSet:
+	if e.Type == userSet {
 		var u User
 		if err := e.Into(&u); err != nil {
 			return err
@@ -64,24 +74,29 @@ func foldUser(ctx context.Context, tables Tables, e Event) error {
 		if err != nil {
 			return err
 		}
-		_, err = tables.ExecContext(ctx, `insert into user values (?, ?, ?, ?, '') on conflict (name) do update
+		_, err = tables.ExecContext(ctx, `insert into user values (?, ?, ?, ?, '', '', '') on conflict (name) do update
 			set title = excluded.title, roles = excluded.roles, active = excluded.active`, u.Name, u.Title, string(roles), u.Active)
 		return err
-	case passwordSet:
-		var p passwordPayload
-		if err := e.Into(&p); err != nil {
-			return err
-		}
-		_, err := tables.ExecContext(ctx, "update user set credential = ? where name = ?", p.Digest, e.Subject.ID)
+	}
+	column, ours := secretColumn[e.Type]
+	if !ours {
+		return nil
+	}
+	var p digestPayload // empty where a secret ends
+	if err := e.Into(&p); err != nil {
 		return err
 	}
-	return nil
+	_, err := tables.ExecContext(ctx, "update user set "+column+" = ? where name = ?", p.Digest, e.Subject.ID)
+	return err
 }
+
+// secretColumn is the column that holds the digest of the secret an event is about.
+var secretColumn = map[string]string{passwordSet: "credential", factorSet: "factor", factorReset: "factor", tokenSet: "token", tokenEnded: "token"}
 
 // ErrNoUser says that there is no such user.
 var ErrNoUser = errors.New("there is no such user")
 
-const selectUser = "select name, title, roles, active from user"
+const selectUser = "select name, title, roles, active, factor <> '', token <> '' from user"
 
 // Users are all users by name, those that may no longer sign in too.
 func (l *Ledger) Users(ctx context.Context) ([]User, error) {
@@ -119,7 +134,7 @@ func usersOf(ctx context.Context, db Reader, query string, args ...any) ([]User,
 	for rows.Next() {
 		var u User
 		var roles string
-		if err := rows.Scan(&u.Name, &u.Title, &roles, &u.Active); err != nil {
+		if err := rows.Scan(&u.Name, &u.Title, &roles, &u.Active, &u.SecondFactor, &u.Token); err != nil {
 			return nil, fmt.Errorf("read the users: %w", err)
 		}
 		if err := json.Unmarshal([]byte(roles), &u.Roles); err != nil {
@@ -169,7 +184,7 @@ func (l *Ledger) SetPassword(ctx context.Context, by Actor, name, password, reas
 		return err
 	}
 	_, err = l.writeAlso(ctx, Draft{
-		Key: NewKey(), Actor: by, Subject: Subject{kindUser, name}, Type: passwordSet, Payload: passwordPayload{sum(verifier)}, Reason: reason,
+		Key: NewKey(), Actor: by, Subject: Subject{kindUser, name}, Type: passwordSet, Payload: digestPayload{sum(verifier)}, Reason: reason,
 		Guard: func(ctx context.Context, written Reader) error {
 			_, err := userOf(ctx, written, name)
 			return err

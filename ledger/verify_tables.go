@@ -207,24 +207,33 @@ func dump(ctx context.Context, db Reader, table string) ([]string, error) {
 	return lines, errors.Join(rows.Err(), rows.Close())
 }
 
-// passwords compares what passwords are checked against with what events set.
+// passwords compares what users prove themselves by with what events set.
 func (v *verification) passwords(ctx context.Context) error {
-	set, err := pairs(ctx, v.tx, "select name, credential from user where credential <> ''")
+	err := v.secrets(ctx, "password of ", "select name, credential from user where credential <> ''", "select name, verifier from credential")
 	if err != nil {
 		return err
 	}
-	kept, err := pairs(ctx, v.tx, "select name, verifier from credential")
+	return v.secrets(ctx, "second factor of ", "select name, factor from user where factor <> ''",
+		"select name, secret from second_factor where confirmed = 1")
+}
+
+func (v *verification) secrets(ctx context.Context, what, digests, secrets string) error {
+	set, err := pairs(ctx, v.tx, digests)
+	if err != nil {
+		return err
+	}
+	kept, err := pairs(ctx, v.tx, secrets)
 	if err != nil {
 		return err
 	}
 	for name, digest := range set {
-		if verifier, there := kept[name]; !there || sum(verifier) != digest {
-			v.fault("password of "+name, "is not the one that was set")
+		if secret, there := kept[name]; !there || sum(secret) != digest {
+			v.fault(what+name, "is not the one that was set")
 		}
 	}
 	for name := range kept {
 		if _, there := set[name]; !there {
-			v.fault("password of "+name, "was set by no event")
+			v.fault(what+name, "was set by no event")
 		}
 	}
 	return nil

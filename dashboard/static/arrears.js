@@ -197,6 +197,7 @@
       });
     }
 
+    document.querySelectorAll('[data-submit]').forEach((field) => field.addEventListener('change', () => field.form.requestSubmit()));
     document.addEventListener('click', (event) => {
       document.querySelectorAll('.about[open]').forEach((open) => { if (!open.contains(event.target)) open.open = false; });
     });

@@ -22,15 +22,38 @@ type Options struct {
 	Secure bool             // behind TLS: the cookie never travels without it
 	Now    func() time.Time // nil is the machine's clock
 
+	// Second are the roles whose users must show a second factor. Who holds one shows it whatever the role.
+	Second []string
+
+	// Demo are the users of a company that is made up: whoever comes is the first of them, and may be any other. It is for one
+	// machine alone: requests that name another host are refused.
+	Demo []string
+
 	// Form shows the form, and what was wrong with the last attempt. The status and headers are written.
 	Form func(w http.ResponseWriter, f Form) error
+
+	// Refuse says why a request is not answered; nil is a line of text.
+	Refuse func(w http.ResponseWriter, r *http.Request, status int, says string)
 }
+
+// The steps of signing in.
+const (
+	StepPassword = "password"
+	StepNobody   = "nobody" // there is no user yet
+	StepCode     = "code"   // of the second factor
+	StepEnrol    = "enrol"  // a second factor is shared with the user's telephone
+	StepCodes    = "codes"  // the codes for when it is lost, shown once
+)
 
 // A Form is what the page with the form has to show.
 type Form struct {
-	To    string // where the user wanted to go
-	Name  string // as typed
-	Wrong string // what was wrong, in a sentence; empty at first
+	Step   string
+	To     string   // where the user wanted to go
+	Name   string   // as typed
+	Wrong  string   // what was wrong, in a sentence; empty at first
+	Secret string   // to be shared, in base 32
+	QR     []byte   // the same as a picture, PNG
+	Codes  []string // for when the telephone is lost
 }
 
 // A Door is where users come in.
@@ -46,22 +69,33 @@ func New(l *ledger.Ledger, o Options) *Door {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Refuse == nil {
+		o.Refuse = func(w http.ResponseWriter, _ *http.Request, status int, says string) { http.Error(w, says, status) }
+	}
 	return &Door{ledger: l, options: o, tries: attempts.New(o.Now), same: http.NewCrossOriginProtection()}
 }
 
 // Paths of the door.
 const (
-	Path    = "/sign-in"
-	OutPath = "/sign-out"
+	Path      = "/sign-in"
+	OutPath   = "/sign-out"
+	CodePath  = "/sign-in/code"
+	EnrolPath = "/sign-in/enrol"
+	AsPath    = "/sign-in/as" // of a demo only
 )
 
 // Register adds the door's own pages to a router.
 func (d *Door) Register(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+Path, func(w http.ResponseWriter, r *http.Request) {
-		d.show(w, r, http.StatusOK, Form{To: local(r.FormValue("to"))})
-	})
+	mux.HandleFunc("GET "+Path, d.ask)
 	mux.Handle("POST "+Path, d.same.Handler(http.HandlerFunc(d.in)))
 	mux.Handle("POST "+OutPath, d.same.Handler(http.HandlerFunc(d.out)))
+	for path, serve := range map[string]func(http.ResponseWriter, *http.Request, ledger.Session){CodePath: d.code, EnrolPath: d.enrol} {
+		mux.Handle("GET "+path, d.half(serve))
+		mux.Handle("POST "+path, d.same.Handler(d.half(serve)))
+	}
+	if len(d.options.Demo) > 0 {
+		mux.Handle("POST "+AsPath, d.same.Handler(http.HandlerFunc(d.as)))
+	}
 }
 
 // Guard lets through who has one of these roles; it is a mistake of the program to name none, and ends it. Who is not signed in
@@ -72,21 +106,46 @@ func (d *Door) Guard(next http.Handler, roles ...string) http.Handler {
 	}
 	return d.same.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		s, err := d.session(r)
+		s, err := d.who(w, r)
+		page := r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 		switch {
-		case errors.Is(err, ledger.ErrSignIn) && r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		case errors.Is(err, errHost):
+			d.options.Refuse(w, r, http.StatusMisdirectedRequest, "The demo answers on this machine alone, as localhost.")
+		case errors.Is(err, ledger.ErrSignIn) && page:
 			http.Redirect(w, r, Path+"?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		case errors.Is(err, ledger.ErrSignIn):
 			http.Error(w, "sign in first", http.StatusUnauthorized)
 		case err != nil:
 			d.options.Log.ErrorContext(r.Context(), "a session cannot be looked up", "cause", err)
-			http.Error(w, "the ledger cannot be read", http.StatusInternalServerError)
+			d.options.Refuse(w, r, http.StatusInternalServerError, "The ledger cannot be read.")
+		case !d.shown(s) && page:
+			http.Redirect(w, r, d.next(s)+"?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		case !d.shown(s):
+			http.Error(w, "show the second factor first", http.StatusUnauthorized)
 		case !s.User.Is(roles...):
-			http.Error(w, "this is not for you: "+strings.Join(roles, ", ")+" only", http.StatusForbidden)
+			d.options.Refuse(w, With(r, s), http.StatusForbidden, "This is for "+strings.Join(roles, ", ")+" only.")
 		default:
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), key{}, s)))
+			next.ServeHTTP(w, With(r, s))
 		}
 	}))
+}
+
+// who makes a request: by the cookie of a session, or by a token for programs, which read everywhere and write to the API alone.
+func (d *Door) who(w http.ResponseWriter, r *http.Request) (ledger.Session, error) {
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok &&
+		(r.Method == http.MethodGet || r.Method == http.MethodHead || strings.HasPrefix(r.URL.Path, "/api/")) {
+		return d.ledger.Bearer(r.Context(), token)
+	}
+	s, err := d.session(r)
+	if len(d.options.Demo) > 0 {
+		return d.visitor(w, r, s, err)
+	}
+	return s, err
+}
+
+// With is a request of who holds a session.
+func With(r *http.Request, s ledger.Session) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), key{}, s))
 }
 
 type key struct{}
@@ -134,11 +193,8 @@ func (d *Door) in(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "that is not the form", http.StatusBadRequest)
 		return
 	}
-	f := Form{To: local(r.PostFormValue("to")), Name: strings.TrimSpace(r.PostFormValue("name"))}
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if !d.tries.Allow("user "+f.Name, attempts.Every) || !d.tries.Allow("host "+host, attempts.Every/officeSize) {
-		f.Wrong = "Too many attempts. Wait a minute."
-		d.show(w, r, http.StatusTooManyRequests, f)
+	f := Form{Step: StepPassword, To: local(r.PostFormValue("to")), Name: strings.TrimSpace(r.PostFormValue("name"))}
+	if !d.mayTry(w, r, "user "+f.Name, f) {
 		return
 	}
 	token, err := d.ledger.SignIn(r.Context(), f.Name, r.PostFormValue("password"))
@@ -154,6 +210,30 @@ func (d *Door) in(w http.ResponseWriter, r *http.Request) {
 		d.give(w, token)
 		http.Redirect(w, r, f.To, http.StatusSeeOther)
 	}
+}
+
+// ask shows the form, or says how the first user is made.
+func (d *Door) ask(w http.ResponseWriter, r *http.Request) {
+	f := Form{Step: StepPassword, To: local(r.FormValue("to"))}
+	users, err := d.ledger.Users(r.Context())
+	if err != nil {
+		d.options.Log.ErrorContext(r.Context(), "the users cannot be read", "cause", err)
+	}
+	if err == nil && len(users) == 0 {
+		f.Step = StepNobody
+	}
+	d.show(w, r, http.StatusOK, f)
+}
+
+// mayTry takes one attempt of somebody and of the machine they sit at, or shows the form with the reason why there is none left.
+func (d *Door) mayTry(w http.ResponseWriter, r *http.Request, who string, f Form) bool {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	if d.tries.Allow(who, attempts.Every) && d.tries.Allow("host "+host, attempts.Every/officeSize) {
+		return true
+	}
+	f.Wrong = "Too many attempts. Wait a minute."
+	d.show(w, r, http.StatusTooManyRequests, f)
+	return false
 }
 
 func (d *Door) out(w http.ResponseWriter, r *http.Request) {

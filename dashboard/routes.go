@@ -1,0 +1,49 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+
+	"arrears/ledger"
+)
+
+// A route is a page or an export, and who may ask for it.
+type route struct {
+	pattern string
+	roles   []string // never none: what nobody is declared to see does not start
+	serve   http.HandlerFunc
+}
+
+// everybody who can sign in.
+var everybody = ledger.Roles
+
+// routes are all the addresses behind the door. Style sheets, scripts and the door itself lie before it.
+func (h *Handler) routes() []route {
+	return []route{
+		{"GET /{$}", everybody, h.overview},
+		{"GET " + worklistPath, everybody, h.worklist},
+		{"GET /definitions", everybody, h.definitions},
+		{"GET /explain/{name}", everybody, h.explain},
+		{"GET /panel/{file}", everybody, h.export},
+		{"GET /chart/{file}", everybody, h.chart},
+		{"/", everybody, h.nothing},
+	}
+}
+
+func (h *Handler) nothing(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, &problem{http.StatusNotFound, "There is no such page", "The address may be misspelt.", nil})
+}
+
+// mount puts every route behind the door.
+func (h *Handler) mount(routes []route) (http.Handler, error) {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		if len(r.roles) == 0 {
+			return nil, fmt.Errorf("route %s: name the roles that may use it", r.pattern)
+		}
+		mux.Handle(r.pattern, h.door.Guard(r.serve, r.roles...))
+	}
+	mux.HandleFunc("GET /static/{file...}", h.asset)
+	h.door.Register(mux)
+	return mux, nil
+}
