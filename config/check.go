@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// Roles are what a user may be: the configuration names them where a role must do more than others.
+var Roles = []string{"cfo", "manager", "collector", "analyst", "approver", "auditor", "admin"}
+
 // checker notes what a decoded configuration says that cannot be meant.
 type checker struct{ *decoder }
 
@@ -35,6 +38,9 @@ func (c checker) config(cfg Config) {
 	c.schedule("schedule", cfg.Schedule)
 	c.oneOf("missed", "way to treat a missed slot", cfg.Missed, missedSlots)
 	c.listen(cfg.Listen)
+	for i, role := range cfg.SignIn.SecondFactor {
+		c.oneOf(fmt.Sprintf("sign_in.second_factor[%d]", i), "role", role, Roles)
+	}
 	c.size("memory", cfg.Memory)
 	c.size("worker.memory", cfg.Worker.Memory)
 	if cfg.Worker.Deadline <= 0 {

@@ -18,6 +18,7 @@ type Config struct {
 	Listen   string            `yaml:"listen"`   // address of the dashboard
 	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
 	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
+	SignIn   SignIn            `yaml:"sign_in"`
 	Worker   Worker            `yaml:"worker"`
 	Mail     Mail              `yaml:"mail"`
 	Letters  Letters           `yaml:"letters"`
@@ -99,6 +100,12 @@ type Mail struct {
 	User         string `yaml:"user"`          // empty: the server asks for none
 	PasswordFile string `yaml:"password_file"` // the user's password, alone in a file
 	TLS          string `yaml:"tls"`           // required, or none
+}
+
+// SignIn says what the dashboard asks of who comes.
+type SignIn struct {
+	Secure       bool     `yaml:"secure"`        // it stands behind TLS: the cookie never travels without it
+	SecondFactor []string `yaml:"second_factor"` // roles that show a code of their telephone as well
 }
 
 // Worker bounds the child process that parses foreign bytes.

@@ -88,6 +88,7 @@ func (d *decoder) decodeList(path string, node *yaml.Node, value reflect.Value) 
 		d.mistake(path, "is a list: write each entry on a line of its own that begins with \"- \"")
 		return
 	}
+	value.SetZero() // what is written takes the place of the default, and is not added to it
 	for i, entry := range node.Content {
 		element := reflect.New(value.Type().Elem())
 		if source, ok := element.Interface().(*Source); ok {

@@ -14,6 +14,7 @@ func (c *Config) setDefaults() {
 		Missed:   "catch_up",
 		Listen:   "127.0.0.1:8080",
 		Memory:   "800MB",
+		SignIn:   SignIn{SecondFactor: []string{"cfo", "manager", "approver", "admin"}},
 		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
 		Mail:     Mail{TLS: "required"},
 		Letters:  Letters{Language: "en"},

@@ -25,6 +25,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		State: filepath.Join(folder, "state"), Schedule: "0 6 * * 1-5", Missed: "skip", Listen: ":9090", Memory: "512MiB",
 		Checks:  map[string]string{"application_finds_both_ends": "warn"},
 		Worker:  Worker{Memory: "1GB", Deadline: 90 * time.Second},
+		SignIn:  SignIn{Secure: true, SecondFactor: []string{"cfo"}},
 		Mail:    Mail{Server: "mail.example.com:587", From: "AR <ar@example.com>", User: "ar", PasswordFile: "/etc/arrears/mail", TLS: "required"},
 		Letters: Letters{Folder: filepath.Join(folder, "letters"), Language: "de"},
 		Webhooks: Webhooks{Hosts: []string{"hooks.example.com"}, Networks: []string{"10.1.0.0/16"}, Calls: []Hook{{Name: "chat",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"arrears/demo"
+	"arrears/ledger"
+	"arrears/ledger/signin"
 )
 
 func newDemo() *cobra.Command {
@@ -23,13 +26,16 @@ func newDemo() *cobra.Command {
 		Short: "A made-up company end to end: extracts written, landed, computed and served",
 		Long: `Demo makes up a company with three systems, writes their extracts and the arrears.yaml that maps them, lands them,
 publishes the marts and serves the dashboard. One of the files has faults on purpose, so that quarantine has something
-to show. The same seed makes the same company, to the byte.`,
+to show. Who opens the dashboard is signed in as a demo user of any role, and it answers this machine only. The same seed makes the same company, to the byte.`,
 		Example: `  arrears demo
   arrears demo --dir demo-company --once
   arrears kpi -c demo-company/arrears.yaml
   arrears demo --dir big --invoices 1000000       canonical files of a large company, for measuring`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if listen != "" && !signin.Loopback(listen) {
+				return usageError{fmt.Errorf("the demo signs everybody in and listens on this machine only, as in --listen 127.0.0.1:8080, not on %s", listen)}
+			}
 			if dir == "" {
 				made, err := os.MkdirTemp("", "arrears-demo-")
 				if err != nil {
@@ -94,21 +100,56 @@ func publishDemo(c *cobra.Command, d *desk) error {
 	return nil
 }
 
+// serveDemo serves the company to this machine alone: whoever comes is signed in without a password.
 func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
 	at, err := listenFree(listen)
 	if err != nil {
 		return err
 	}
-	s, err := d.service()
+	names, err := d.hireDemo(c.Context())
+	if err != nil {
+		return errors.Join(err, at.Close())
+	}
+	s, err := d.service(c.Context(), names...)
 	if err != nil {
 		return errors.Join(err, at.Close())
 	}
 	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%s\n\nStop with Ctrl-C. While it runs, try:\n  arrears kpi -c %s\n  arrears rejects -c %s\n",
 		at.Addr(), path, path)
 	if err != nil {
-		return errors.Join(err, at.Close())
+		return errors.Join(err, at.Close(), s.ledger.Close())
 	}
 	return s.run(c.Context(), at)
+}
+
+// demoStaff are the users of the demo, a role each; the first is who comes in. They have no password: elsewhere they cannot sign in.
+var demoStaff = []struct{ role, title string }{
+	{"manager", "Collections manager"}, {"cfo", "CFO"}, {"collector", "Collector"}, {"analyst", "Dispute analyst"},
+	{"approver", "Approver"}, {"auditor", "Auditor"}, {"admin", "Administrator"},
+}
+
+// hireDemo makes sure that they are there.
+func (d *desk) hireDemo(ctx context.Context) (names []string, err error) {
+	l, err := d.openLedger(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	for _, s := range demoStaff {
+		name := "demo-" + s.role
+		names = append(names, name)
+		if _, err := l.User(ctx, name); !errors.Is(err, ledger.ErrNoUser) {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		u := ledger.User{Name: name, Title: s.title, Roles: []string{s.role}, Active: true}
+		if err := l.SetUser(ctx, ledger.Program("demo"), u, "the demo"); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
 }
 
 // listenFree listens where it is told; without being told, on the usual port, or any free one.

@@ -14,6 +14,7 @@ import (
 
 	"arrears/dashboard"
 	"arrears/ingest"
+	"arrears/ledger"
 	"arrears/metrics"
 	"arrears/sql"
 	"arrears/transform"
@@ -26,7 +27,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "The receivables desk: refreshes on a schedule, dashboard, /metrics, /healthz, /readyz",
 		Long: `Serve refreshes at once and then whenever a source's slot comes, and serves the dashboard and /metrics from what was
-published last. A refresh that fails changes nothing that is shown.`,
+published last. A refresh that fails changes nothing that is shown. The dashboard is for users who sign in (arrears user add makes
+the first); /metrics, /healthz and /readyz are open.`,
 		Example: `  arrears serve -c arrears.yaml
   arrears serve -c arrears.yaml --listen 0.0.0.0:8080`,
 		Args: noArguments,
@@ -42,7 +44,7 @@ published last. A refresh that fails changes nothing that is shown.`,
 			if err != nil {
 				return fmt.Errorf("listen: %w", err)
 			}
-			s, err := d.service()
+			s, err := d.service(c.Context())
 			if err != nil {
 				return errors.Join(err, at.Close())
 			}
@@ -58,6 +60,7 @@ published last. A refresh that fails changes nothing that is shown.`,
 type service struct {
 	*desk
 	pages    *dashboard.Handler
+	ledger   *ledger.Ledger
 	gauges   *metrics.Gauges
 	pipeline *metrics.Pipeline
 	slots    *metrics.Schedule
@@ -65,7 +68,8 @@ type service struct {
 	ready    atomic.Bool // something is published and shown
 }
 
-func (d *desk) service() (*service, error) {
+// service opens the ledger; run closes it. The users of a demo are who come in without a password.
+func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	kpis, err := sql.KPIs()
 	if err != nil {
 		return nil, err
@@ -75,17 +79,20 @@ func (d *desk) service() (*service, error) {
 		return nil, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
 	}
 	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version()), slots: metrics.NewSchedule()}
-	s.pages, err = dashboard.New(dashboard.Options{
-		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
-		Company: d.cfg.Company, Zone: zone,
-		Log: d.log.With("room", "dashboard"),
-	})
-	if err != nil {
-		return nil, err
-	}
 	scrape, err := metrics.Handler(d.log.With("room", "metrics"), s.gauges, s.pipeline, s.slots)
 	if err != nil {
 		return nil, err
+	}
+	if s.ledger, err = d.openLedger(ctx); err != nil {
+		return nil, err
+	}
+	s.pages, err = dashboard.New(dashboard.Options{
+		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
+		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
+		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", scrape)
@@ -106,7 +113,8 @@ func (s *service) readiness(w http.ResponseWriter, _ *http.Request) {
 }
 
 // run serves until the context ends: first what was published before, then what each refresh publishes.
-func (s *service) run(ctx context.Context, at net.Listener) error {
+func (s *service) run(ctx context.Context, at net.Listener) (err error) {
+	defer func() { err = errors.Join(err, s.ledger.Close()) }()
 	if err := s.show(ctx); err != nil && !errors.Is(err, transform.ErrNothingPublished) {
 		s.log.WarnContext(ctx, "what was published before cannot be shown", "cause", err)
 	}

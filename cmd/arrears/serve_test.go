@@ -112,7 +112,7 @@ func TestServeIsReadyWhenFiguresAreShown(t *testing.T) {
 	dir, path := configured(t, "schedule: '@every 1s'")
 	putRows(t, dir, "invoices-yen", yen) // no rate: nothing can be published
 	s := serve(t, "serve", "-c", path)
-	s.until("/healthz", s.answers("/healthz", http.StatusOK))
+	s.signIn(path)
 	s.until("a refresh to fail", func() bool { return strings.Contains(s.said.String(), "a check stopped the publish") })
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 503, "/metrics": 200} {
 		if got, text := s.get(path); got != want {
@@ -164,6 +164,7 @@ func TestMetricsAreTheFiguresOfTheMarts(t *testing.T) {
 func TestFailedRefreshKeepsPages(t *testing.T) {
 	dir, path := configured(t, "schedule: '@every 1s'")
 	s := serve(t, "serve", "-c", path)
+	s.signIn(path)
 	s.until("/readyz", s.answers("/readyz", http.StatusOK))
 	if _, page := s.get("/"); !strings.Contains(page, "2,100.50") {
 		t.Fatal("the page does not show 2,100.50")
@@ -191,7 +192,7 @@ func TestServeLeavesNothingBehind(t *testing.T) {
 	_, path := configured(t, "")
 	once := func(wait bool) {
 		s := serve(t, "serve", "-c", path)
-		s.until("/healthz", s.answers("/healthz", http.StatusOK))
+		s.signIn(path)
 		if wait {
 			s.until("/readyz", s.answers("/readyz", http.StatusOK))
 			for _, page := range []string{"/", "/?as_of=2025-02-28", "/explain/dso", "/metrics"} {

@@ -28,7 +28,7 @@ Roles: ` + strings.Join(ledger.Roles, ", ") + `. admin and approver exclude each
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newUserList(), newUserAdd(), newUserSet(), newUserPassword())
+	c.AddCommand(newUserList(), newUserAdd(), newUserSet(), newUserPassword(), newUserFactor(), newUserToken())
 	return c
 }
 
@@ -83,11 +83,11 @@ func newUserList() *cobra.Command {
 
 func staffTable(all []ledger.User) warehouse.Table {
 	var t warehouse.Table
-	for _, name := range []string{"name", "title", "roles", "active"} {
+	for _, name := range []string{"name", "title", "roles", "active", "second_factor", "token"} {
 		t.Columns = append(t.Columns, warehouse.Column{Name: name})
 	}
 	for _, u := range all {
-		t.Rows = append(t.Rows, []any{u.Name, u.Title, strings.Join(u.Roles, " "), u.Active})
+		t.Rows = append(t.Rows, []any{u.Name, u.Title, strings.Join(u.Roles, " "), u.Active, u.SecondFactor, u.Token})
 	}
 	return t
 }
