@@ -62,6 +62,7 @@ func (c checker) config(cfg Config) {
 	c.mail(cfg.Mail)
 	c.payers(cfg.Payers)
 	c.letters(cfg.Letters)
+	c.portal(cfg.Portal)
 	c.webhooks(cfg.Webhooks)
 	c.worklist(cfg.Worklist)
 	if len(cfg.Sources) == 0 {

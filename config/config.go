@@ -22,6 +22,7 @@ type Config struct {
 	Worker   Worker            `yaml:"worker"`
 	Mail     Mail              `yaml:"mail"`
 	Letters  Letters           `yaml:"letters"`
+	Portal   Portal            `yaml:"portal"`
 	Webhooks Webhooks          `yaml:"webhooks"`
 	Payers   Payers            `yaml:"payers"`
 
@@ -106,6 +107,12 @@ type Mail struct {
 type SignIn struct {
 	Secure       bool     `yaml:"secure"`        // it stands behind TLS: the cookie never travels without it
 	SecondFactor []string `yaml:"second_factor"` // roles that show a code of their telephone as well
+}
+
+// Portal is where customers come in. It has a listener of its own, apart from the dashboard's.
+type Portal struct {
+	Listen  string `yaml:"listen"`  // host:port; empty: there is no portal
+	Address string `yaml:"address"` // under which customers reach it, as in https://portal.example.com: links in letters begin with it
 }
 
 // Worker bounds the child process that parses foreign bytes.
