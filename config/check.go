@@ -65,6 +65,7 @@ func (c checker) config(cfg Config) {
 	c.portal(cfg.Portal)
 	c.webhooks(cfg.Webhooks)
 	c.worklist(cfg.Worklist)
+	c.validation(cfg.Validation)
 	if len(cfg.Sources) == 0 {
 		c.mistake("sources", "names nothing to read; it needs at least one source")
 	}

@@ -30,7 +30,8 @@ type Config struct {
 	Promises       Promises          `yaml:"promises"`
 	ProvisionRates map[string]string `yaml:"provision_rates"` // aging bucket by due date -> expected loss, 0 to 1
 
-	Worklist Worklist `yaml:"worklist"`
+	Worklist   Worklist   `yaml:"worklist"`
+	Validation Validation `yaml:"validation"`
 
 	Sources []Source `yaml:"sources"`
 
@@ -89,6 +90,12 @@ type Segment struct {
 type Style struct {
 	Language string `yaml:"language" json:"language,omitempty"` // as in en
 	Tone     string `yaml:"tone" json:"tone,omitempty"`         // name of a set of letters
+}
+
+// Validation says what a claim is tested against.
+type Validation struct {
+	FilingDays    int64 `yaml:"filing_days" json:"filing_days"`       // days after the invoice in which it can be disputed
+	DeductionPaid int64 `yaml:"deduction_paid" json:"deduction_paid"` // percent of an invoice after which the rest looks like a deduction
 }
 
 // Duties are what has to be done with a customer whatever he owes.

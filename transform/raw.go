@@ -91,7 +91,10 @@ func loadSetting(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	if err := loadEntities(ctx, db, in.Entities); err != nil {
 		return err
 	}
-	return loadWorklist(ctx, db, in.Worklist)
+	if err := loadWorklist(ctx, db, in.Worklist); err != nil {
+		return err
+	}
+	return loadValidation(ctx, db, in.Validation)
 }
 
 // The calendar holds every day from 1900 to 2199, the one that stands for never, and what documents carry beyond: a due date

@@ -51,6 +51,7 @@ type Settings struct {
 	ProvisionRates map[string]string `json:"provision_rates,omitempty"` // aging bucket -> share expected to be lost
 	Severity       map[string]string `json:"severities,omitempty"`      // check -> error, warn or off
 	Worklist       config.Worklist   `json:"worklist"`
+	Validation     config.Validation `json:"validation"`
 	Entities       map[string]string `json:"entities,omitempty"` // legal entity -> currency it keeps its books in
 }
 

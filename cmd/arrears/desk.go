@@ -111,7 +111,7 @@ func (d *desk) input(knownAt time.Time) (transform.Input, error) {
 		Settings: transform.Settings{
 			Company: d.cfg.Company, Entity: d.cfg.Entity, Currency: d.cfg.Currency, Severity: d.cfg.Checks,
 			PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
-			Worklist: d.cfg.Worklist, Entities: d.cfg.Entities,
+			Worklist: d.cfg.Worklist, Validation: d.cfg.Validation, Entities: d.cfg.Entities,
 		},
 		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(), Full: d.full,
 	}, nil

@@ -5,6 +5,7 @@ select
     received.delivery_id as delivery_id,
     received.line_no as line_no,
     received.order_no as order_no,
+    received.order_line as order_line,
     received.invoice_id as invoice_id,
     received.product as product,
     received.quantity as quantity,
