@@ -158,8 +158,8 @@ func TestShortPaymentsAreDeductionCandidates(t *testing.T) {
 	refresh(t, in)
 	got := linesOf(t, in, "select invoice_id, payment_id, days, short_amount, suggested_reason, supported_amount, verdict from mart.deduction")
 	want := map[string]string{
-		"I-refused":  "P-refused 20 23.800 terms_discount 23.8 valid",
-		"I-too_late": "P-too_late 19 23.800 terms_discount 0 invalid",
+		"I-refused":  "P-refused 20 23.8 terms_discount 23.8 valid",
+		"I-too_late": "P-too_late 19 23.8 terms_discount 0 invalid",
 	}
 	for id, line := range want {
 		if strings.Join(got[id], ", ") != line {
