@@ -59,13 +59,13 @@ var situations = []struct {
 }{
 	{billed{id: "plain"}, ""},
 	{billed{id: "dearer", line: say("billed_price", "110", "billed_tax", "209.00")}, "price valid 119"},    // 10 x 10 x 1.19
-	{billed{id: "list", price: say("price", "95")}, "price valid 59.5"},                                      // 5 x 10 x 1.19, by the list
-	{billed{id: "special", line: say("price", "98"), price: say("price", "99")}, "price valid 23.8"},         // the order is lower
-	{billed{id: "last_day", price: say("price", "95", "valid_to", "2025-02-10")}, "price valid 59.5"},        // still agreed
-	{billed{id: "lapsed", price: say("price", "95", "valid_to", "2025-02-09")}, ""},                            // no longer
-	{billed{id: "other_money", price: say("price", "95", "currency", "USD")}, ""},                              // no price in euros
+	{billed{id: "list", price: say("price", "95")}, "price valid 59.5"},                                    // 5 x 10 x 1.19, by the list
+	{billed{id: "special", line: say("price", "98"), price: say("price", "99")}, "price valid 23.8"},       // the order is lower
+	{billed{id: "last_day", price: say("price", "95", "valid_to", "2025-02-10")}, "price valid 59.5"},      // still agreed
+	{billed{id: "lapsed", price: say("price", "95", "valid_to", "2025-02-09")}, ""},                        // no longer
+	{billed{id: "other_money", price: say("price", "95", "currency", "USD")}, ""},                          // no price in euros
 	{billed{id: "unpriced", line: say("price", ""), noPrice: true}, "price undecidable 0"},                 // nothing was agreed
-	{billed{id: "hundredth", line: say("price", "99.9992"), noPrice: true}, ""},                                // 0.0095 is rounding
+	{billed{id: "hundredth", line: say("price", "99.9992"), noPrice: true}, ""},                            // 0.0095 is rounding
 	{billed{id: "more", line: say("quantity", "8"), delivery: say("quantity", "8")}, "quantity valid 238"}, // 2 x 100 x 1.19
 	{billed{id: "short", delivery: say("quantity", "7")}, "short_delivery valid 357"},                      // 3 x 100 x 1.19
 	{billed{id: "split", delivery: say("quantity", "4", "delivered_on", "")}, "late_delivery undecidable 0, short_delivery valid 1190"},
@@ -158,8 +158,8 @@ func TestShortPaymentsAreDeductionCandidates(t *testing.T) {
 	refresh(t, in)
 	got := linesOf(t, in, "select invoice_id, payment_id, days, short_amount, suggested_reason, supported_amount, verdict from mart.deduction")
 	want := map[string]string{
-		"I-refused":  "P-refused 20 23.8 terms_discount 23.8 valid",
-		"I-too_late": "P-too_late 19 23.8 terms_discount 0 invalid",
+		"I-refused":  "P-refused 20 23.8 terms 23.8 valid",
+		"I-too_late": "P-too_late 19 23.8 terms 0 invalid",
 	}
 	for id, line := range want {
 		if strings.Join(got[id], ", ") != line {
