@@ -95,6 +95,13 @@ func (c *checker) reasons() {
 		if r.Title == "" {
 			c.wrong(fmt.Sprintf("reasons[%d]", i), "%s has no title", r.Code)
 		}
+		for _, word := range r.Keywords {
+			if len(strings.Fields(word)) == 0 {
+				c.wrong(fmt.Sprintf("reasons[%d].keywords", i), "%s has an empty keyword, which every mail holds", r.Code)
+			} else if other := keywordOf(reasons[:i], word); other != "" {
+				c.wrong(fmt.Sprintf("reasons[%d].keywords", i), "%q is a keyword of %s too, and would tell nothing", word, other)
+			}
+		}
 		if r.Required && len(r.Evidence) == 0 {
 			c.wrong(fmt.Sprintf("reasons[%d]", i), "%s requires evidence and does not say which", r.Code)
 		}
@@ -102,6 +109,16 @@ func (c *checker) reasons() {
 	if others != 1 {
 		c.wrong("reasons", "%d of them stand for all others; exactly one has other: true", others)
 	}
+}
+
+// keywordOf is the reason among some that has a keyword.
+func keywordOf(reasons []Reason, word string) string {
+	for _, r := range reasons {
+		if slices.ContainsFunc(r.Keywords, func(other string) bool { return strings.EqualFold(other, word) }) {
+			return r.Code
+		}
+	}
+	return ""
 }
 
 func (c *checker) states() {

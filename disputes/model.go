@@ -57,6 +57,7 @@ type Reason struct {
 	Code     string   `yaml:"code"`
 	Title    string   `yaml:"title"`
 	Evidence []string `yaml:"evidence"` // what the customer is asked to enclose
+	Keywords []string `yaml:"keywords"` // by which a mail is taken to have this reason
 	Required bool     `yaml:"required"` // nothing is granted without a document or a test that supports it
 	Other    bool     `yaml:"other"`    // stands for every reason that the model does not know; exactly one does
 }

@@ -1,0 +1,234 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"arrears/disputes"
+	"arrears/ledger"
+)
+
+// file makes a dispute of a message. Only where the sender is known, by our mail server's word, does it stand for a customer's claim;
+// otherwise it waits for a person and touches no invoice.
+func (i *Intake) file(ctx context.Context, m Message, t thread, r *Record) error {
+	claim, notes, err := i.claim(ctx, m)
+	if err != nil {
+		return err
+	}
+	if claim.Verified && len(claim.Lines) == 0 && t.claimed == "" {
+		if id, err := i.echoed(ctx, m.From, m.At); err != nil || id != "" {
+			if err == nil {
+				var c disputes.Case
+				if c, err = i.Desk.Case(ctx, id); err == nil {
+					return i.hear(ctx, m, thread{answers: true, c: c}, r)
+				}
+			}
+			return err
+		}
+	}
+	if t.claimed != "" {
+		notes = append(notes, fmt.Sprintf("The message names %s and was not put there: %s.", t.claimed, t.why))
+	}
+	if claim.Documents, err = i.documents(&claim.Text, m); err != nil {
+		return err
+	}
+	who := Program
+	if claim.Verified {
+		who = ledger.Customer(claim.Customer, m.From)
+	}
+	c, err := i.Desk.File(ctx, who, key(m), claim)
+	if err != nil {
+		return err
+	}
+	r.Outcome, r.Case, r.Why = Filed, c.ID, strings.Join(notes, " ")
+	return i.remark(ctx, m, c.ID, r.Why)
+}
+
+// hear puts a message on the case that it answers.
+func (i *Intake) hear(ctx context.Context, m Message, t thread, r *Record) error {
+	text := m.Text
+	documents, err := i.documents(&text, m)
+	if err != nil {
+		return err
+	}
+	who := Program
+	if m.Authentic {
+		who = ledger.Customer(t.c.Customer, m.From)
+	} else {
+		r.Why = "Nobody vouches for its sender: " + m.Vouched + "."
+	}
+	if _, err := i.Desk.Hear(ctx, who, key(m), t.c.ID, text, documents); err != nil {
+		return err
+	}
+	r.Outcome, r.Case = Heard, t.c.ID
+	return i.remark(ctx, m, t.c.ID, r.Why)
+}
+
+// remark tells staff on the case what they should know about the message, and what was left out of it.
+func (i *Intake) remark(ctx context.Context, m Message, id, why string) error {
+	text := strings.TrimSpace(why + "\n" + strings.Join(m.Notes, "\n"))
+	if text == "" {
+		return nil
+	}
+	_, err := i.Desk.Remark(ctx, Program, "mail remark "+m.Digest, id, text)
+	return err
+}
+
+// claim reads what a message is about: which customer's, which of his invoices, and why; and what a person should know.
+func (i *Intake) claim(ctx context.Context, m Message) (disputes.Claim, []string, error) {
+	claim := disputes.Claim{Customer: disputes.Unknown, Channel: disputes.Mail, Contact: m.From, Reason: Unclear, Text: saying(m)}
+	model, err := i.Desk.Model(ctx)
+	if err != nil {
+		return claim, nil, err
+	}
+	claim.Reason = guess(model, m.Subject+"\n"+m.Text)
+	var customers []string
+	if m.From != "" {
+		if customers, err = i.Books.Customers(ctx, m.From); err != nil {
+			return claim, nil, err
+		}
+	}
+	named := numbers(m.Subject + "\n" + m.Text)
+	found := map[string][]disputes.Invoice{}
+	for _, id := range customers {
+		if found[id], err = i.Books.Invoices(ctx, id, named); err != nil {
+			return claim, nil, err
+		}
+	}
+	customer, why := choose(customers, found)
+	if customer == "" {
+		return claim, []string{why}, nil
+	}
+	claim.Customer = customer
+	invoices, notes := oneCurrency(found[customer])
+	if !m.Authentic {
+		if ids := idsOf(found[customer]); len(ids) > 0 {
+			notes = append(notes, "It names "+strings.Join(ids, ", ")+" of the customer.")
+		}
+		return claim, append(notes, "Nobody vouches for its sender: "+m.Vouched+". It has no effect until a person has made sure."), nil
+	}
+	claim.Verified = true
+	claim.Lines, claim.Currency = linesOf(invoices)
+	if len(claim.Lines) == 0 {
+		notes = append(notes, "It names no invoice of the customer: which are meant?")
+	}
+	return claim, notes, nil
+}
+
+// choose is the one customer that a sender writes for.
+func choose(customers []string, found map[string][]disputes.Invoice) (customer, why string) {
+	if len(customers) == 0 {
+		return "", "Its sender is no contact of a customer."
+	}
+	var named []string
+	for _, id := range customers {
+		if len(found[id]) > 0 {
+			named = append(named, id)
+		}
+	}
+	switch {
+	case len(customers) == 1:
+		return customers[0], ""
+	case len(named) == 1:
+		return named[0], ""
+	}
+	return "", "Its sender is the contact of several customers: " + strings.Join(customers[:min(10, len(customers))], ", ") + "."
+}
+
+// oneCurrency keeps the invoices in the currency of the first: a dispute has one.
+func oneCurrency(invoices []disputes.Invoice) (kept []disputes.Invoice, notes []string) {
+	var apart []string
+	for _, v := range invoices {
+		if len(kept) > 0 && v.Currency != kept[0].Currency {
+			apart = append(apart, v.ID+" ("+v.Currency+")")
+			continue
+		}
+		kept = append(kept, v)
+	}
+	if len(apart) > 0 {
+		notes = []string{"It also names " + strings.Join(apart, ", ") + ", in another currency: file them apart."}
+	}
+	return kept, notes
+}
+
+// linesOf claims the whole of each invoice: what is open, or all of it where nothing is.
+func linesOf(invoices []disputes.Invoice) (lines []disputes.Line, currency string) {
+	for _, v := range invoices {
+		amount := v.Open
+		if !amount.IsPositive() {
+			amount = v.Amount
+		}
+		if amount.GreaterThan(decimal.Zero) {
+			lines, currency = append(lines, disputes.Line{Invoice: v.ID, Amount: amount}), v.Currency
+		}
+	}
+	return lines, currency
+}
+
+func idsOf(invoices []disputes.Invoice) []string {
+	var ids []string
+	for _, v := range invoices {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}
+
+// saying is what a message says, its subject first.
+func saying(m Message) string {
+	return strings.TrimSpace(m.Subject + "\n\n" + m.Text)
+}
+
+// numberShape is what may be the number of an invoice: something with a digit in it.
+var numberShape = regexp.MustCompile(`[\pL\d][\pL\d/_.\-]{0,38}`)
+
+const mostNumbers = 500
+
+// numbers lists what may be numbers of invoices, as they stand and without what clings to them, each once.
+func numbers(text string) []string {
+	var found []string
+	for _, word := range numberShape.FindAllString(text, 10*mostNumbers) {
+		word = strings.TrimRight(word, "/_.-")
+		if strings.ContainsAny(word, "0123456789") && !slices.Contains(found, word) && len(found) < mostNumbers {
+			found = append(found, word)
+		}
+	}
+	return found
+}
+
+// mostText is how many characters of a message are shown on a case; of a longer one the whole is a document.
+const mostText = 19_000
+
+// documents puts what came along onto the shelf, and a text that is too long for a case.
+func (i *Intake) documents(text *string, m Message) ([]disputes.Document, error) {
+	var kept []disputes.Document
+	if runes := []rune(*text); len(runes) > mostText {
+		d, err := i.Shelf.Keep("message.txt", []byte(*text))
+		if err != nil {
+			return nil, err
+		}
+		kept, *text = append(kept, d), string(runes[:mostText])+"\n…"
+	}
+	for _, f := range m.Files {
+		content, err := os.ReadFile(f.Path)
+		if err != nil {
+			return nil, fmt.Errorf("read a file of the message: %w", err)
+		}
+		d, err := i.Shelf.Keep(f.Name, content)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(kept, d) && len(kept) < mostDocuments {
+			kept = append(kept, d)
+		}
+	}
+	return kept, nil
+}
+
+// mostDocuments is how many a case takes at once.
+const mostDocuments = 50

@@ -1,0 +1,204 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"arrears/disputes"
+	"arrears/ledger"
+)
+
+// A Marker signs the number of a case for the subject or the reply address of our letters.
+type Marker struct {
+	// Sign is a text that only we can make of another one.
+	Sign func(text string) string
+}
+
+var small = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// Of is the signed number of a case, as in D-000042-k7q2m9x4ab.
+func (k Marker) Of(id string) string {
+	sum := sha256.Sum256([]byte(k.Sign(id)))
+	return id + "-" + small.EncodeToString(sum[:])[:10]
+}
+
+// markShape is a case number, and what signs it.
+var markShape = regexp.MustCompile(`(?i)\bD-\d{6,12}(-[a-z2-9]{10})?\b`)
+
+// find looks for case numbers, those that are signed by us apart.
+func (k Marker) find(texts ...string) (signed, bare []string) {
+	for _, text := range texts {
+		for _, found := range markShape.FindAllString(text, 10) {
+			id := strings.ToUpper(found)
+			if parts := strings.SplitN(found, "-", 3); len(parts) == 3 {
+				id = strings.ToUpper(parts[0] + "-" + parts[1])
+				if subtle.ConstantTimeCompare([]byte(strings.ToLower(k.Of(id))), []byte(strings.ToLower(found))) == 1 {
+					signed = append(signed, id)
+					continue
+				}
+			}
+			bare = append(bare, id)
+		}
+	}
+	return signed, bare
+}
+
+// thread is what a message belongs to.
+type thread struct {
+	answers bool          // it is said on the case
+	c       disputes.Case // which it answers
+	claimed string        // the case it names and may not be said on; for a person to see
+	why     string        // why not
+}
+
+// thread finds the case that a message answers. That it names one proves nothing: its sender must be the contact of that case, or one
+// of its customer's, and our mail server must vouch for him, or the message must carry what only a receiver of our letters has.
+func (i *Intake) thread(ctx context.Context, m Message) (thread, error) {
+	candidates, err := i.candidates(ctx, m)
+	if err != nil {
+		return thread{}, err
+	}
+	var t thread
+	for _, named := range candidates {
+		c, err := i.Desk.Case(ctx, named.id)
+		if errors.Is(err, disputes.ErrNoCase) {
+			continue
+		}
+		if err != nil {
+			return t, err
+		}
+		belongs, err := i.belongs(ctx, m.From, c)
+		switch {
+		case err != nil:
+			return t, err
+		case belongs && (m.Authentic || named.proven):
+			return thread{answers: true, c: c}, nil
+		case t.claimed != "":
+		case belongs:
+			t.claimed, t.why = c.ID, "nobody vouches for its sender"
+		default:
+			t.claimed, t.why = c.ID, "its sender is no contact of that case"
+		}
+	}
+	return t, nil
+}
+
+// belongs says whether an address is that of a case: of who filed it, or of its customer.
+func (i *Intake) belongs(ctx context.Context, address string, c disputes.Case) (bool, error) {
+	if address == "" {
+		return false, nil
+	}
+	if strings.EqualFold(address, c.Contact) {
+		return true, nil
+	}
+	customers, err := i.Books.Customers(ctx, address)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range customers {
+		if id == c.Customer {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// a candidate is a case that a message may answer; proven where it carries what only a receiver of our letters can have.
+type candidate struct {
+	id     string
+	proven bool
+}
+
+// candidates lists the cases that a message points to, the surest first.
+func (i *Intake) candidates(ctx context.Context, m Message) ([]candidate, error) {
+	var found []candidate
+	add := func(id string, proven bool) {
+		for _, c := range found {
+			if c.id == id {
+				return
+			}
+		}
+		found = append(found, candidate{id, proven})
+	}
+	for _, id := range m.References {
+		l, err := i.letter(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if l.about.Kind == disputes.Kind {
+			add(l.about.ID, true)
+		}
+	}
+	signed, bare := i.Mark.find(append([]string{m.Subject}, m.To...)...)
+	for _, id := range signed {
+		add(id, true)
+	}
+	for _, id := range m.References {
+		earlier, err := i.earlier(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if earlier != "" {
+			add(earlier, false)
+		}
+	}
+	for _, id := range bare {
+		add(id, false)
+	}
+	return found, nil
+}
+
+// letter is one of ours.
+type letter struct {
+	about ledger.Subject
+	to    string
+}
+
+// letter finds the letter of ours that has a Message-ID. Its first part is the message's in the outbox, which nobody guesses.
+func (i *Intake) letter(ctx context.Context, messageID string) (l letter, err error) {
+	id, _, _ := strings.Cut(messageID, "@")
+	err = i.Ledger.Reader().QueryRowContext(ctx, `select event.subject_kind, event.subject, outbox.recipient from outbox
+		join event on event.sequence = outbox.event where outbox.id = ?`, id).Scan(&l.about.Kind, &l.about.ID, &l.to)
+	if errors.Is(err, sql.ErrNoRows) {
+		return letter{}, nil
+	}
+	if err != nil {
+		return letter{}, fmt.Errorf("look for a letter of ours: %w", err)
+	}
+	return l, nil
+}
+
+// earlier is the case that an earlier message of a customer led to.
+func (i *Intake) earlier(ctx context.Context, messageID string) (id string, err error) {
+	err = i.Ledger.Reader().QueryRowContext(ctx, "select dispute from mail where message_id = ? and dispute <> '' order by event desc limit 1",
+		messageID).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for an earlier message: %w", err)
+	}
+	return id, nil
+}
+
+// echoed is the case about which a letter has just gone out to an address.
+func (i *Intake) echoed(ctx context.Context, address string, at time.Time) (id string, err error) {
+	err = i.Ledger.Reader().QueryRowContext(ctx, `select event.subject from outbox join event on event.sequence = outbox.event
+		where event.subject_kind = ? and lower(outbox.recipient) = ? and event.at > ? order by event.sequence desc limit 1`,
+		disputes.Kind, strings.ToLower(address), at.Add(-echoWithin).UTC().Format(stamp)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look for our last letter to a sender: %w", err)
+	}
+	return id, nil
+}
