@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"arrears/dashboard"
 	"arrears/ingest"
+	"arrears/ingest/schedule"
 	"arrears/ledger"
 	"arrears/metrics"
 	"arrears/sql"
@@ -132,16 +134,10 @@ func (s *service) run(ctx context.Context, at net.Listener) (err error) {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(at) }()
 	s.log.InfoContext(ctx, "serving", "address", "http://"+at.Addr().String())
-	kept := make(chan struct{})
-	go func() {
-		defer close(kept)
-		keeper.Start(ctx)
-		s.proveLedger(ctx)
-		<-ctx.Done()
-		keeper.Stop()
-	}()
-	posted := make(chan struct{})
-	go func() { defer close(posted); s.post(ctx) }()
+	var beside sync.WaitGroup
+	for _, work := range s.duties(keeper) {
+		beside.Go(func() { work(ctx) })
+	}
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -150,12 +146,24 @@ func (s *service) run(ctx context.Context, at net.Listener) (err error) {
 		err = server.Shutdown(grace)
 	}
 	cancel()
-	<-kept
-	<-posted
+	beside.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
+}
+
+// duties are what goes on beside the pages until the context ends, each by itself: what fails is logged and tried again.
+func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
+	return []func(context.Context){
+		func(ctx context.Context) {
+			keeper.Start(ctx)
+			s.proveLedger(ctx)
+			<-ctx.Done()
+			keeper.Stop()
+		},
+		s.post,
+	}
 }
 
 func (s *service) count(report ingest.Report) {
