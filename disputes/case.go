@@ -30,7 +30,8 @@ type Case struct {
 	Documents []Document `json:"documents,omitempty"`
 
 	State      string    `json:"state"`
-	Owner      string    `json:"owner"` // user; empty: nobody yet
+	Owner      string    `json:"owner"`              // user; empty: nobody yet
+	Assigned   bool      `json:"assigned,omitempty"` // by a person
 	Priority   string    `json:"priority"`
 	OpenedAt   time.Time `json:"opened_at"`
 	StateSince time.Time `json:"state_since"`
@@ -77,12 +78,12 @@ func (c Case) Awarded() decimal.Decimal {
 	return sum
 }
 
-// awarded is what the customer got of each invoice. What was withheld is decided later, and what was released was never lost.
+// awarded is what the customer got of each invoice, what he may withhold included. What was released was never lost.
 func (c Case) awarded() map[string]decimal.Decimal {
 	got := map[string]decimal.Decimal{}
 	for _, o := range c.Orders {
 		for _, a := range o.Lines {
-			if o.State != InstructionReturned && (a.Kind == Credit || a.Kind == Refund) {
+			if o.State != InstructionReturned && a.Kind != Release {
 				got[a.Invoice] = got[a.Invoice].Add(a.Amount)
 			}
 		}
@@ -90,7 +91,7 @@ func (c Case) awarded() map[string]decimal.Decimal {
 	return got
 }
 
-// open is whether an instruction was given and nobody has heard of it.
+// outstanding is whether an instruction was given and nobody has heard of it.
 func (c Case) outstanding() bool {
 	for _, o := range c.Orders {
 		if o.State == InstructionGiven {
@@ -99,3 +100,11 @@ func (c Case) outstanding() bool {
 	}
 	return false
 }
+
+// unsettled is whether the customer has accepted a decision of which the books have not said that it is done.
+func (c Case) unsettled() bool {
+	return c.outstanding() || !c.Closed && c.Decided != nil && c.Decided.Answer == Accepted
+}
+
+// live is whether there is a proposal that can be approved.
+func (c Case) live() bool { return c.Proposal != nil && c.Proposal.Needs >= 0 && c.Decided == nil }

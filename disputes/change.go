@@ -61,7 +61,9 @@ func (c *Case) apply(e ledger.Event, ch change) error {
 		return fmt.Errorf("%w: %s", ErrNoCase, e.Subject.ID)
 	}
 	c.Revision, c.Rules = e.Sequence, cmp.Or(ch.Rules, c.Rules)
-	c.Documents = append(c.Documents, ch.Documents...)
+	if e.Type == Heard || e.Type == Attached {
+		c.Documents = append(c.Documents, ch.Documents...)
+	}
 	switch e.Type {
 	case Verified:
 		c.Verified = true
@@ -70,7 +72,7 @@ func (c *Case) apply(e ledger.Event, ch change) error {
 	case Validated:
 		c.Report = ch.Report
 	case Proposed:
-		c.Proposal, c.Proposals = ch.Proposal, c.Proposals+1
+		c.Proposal, c.Proposals, c.Decided = ch.Proposal, c.Proposals+1, nil
 	case Withdrawn, Refused:
 		c.Proposal.Approvals, c.Proposal.Needs = nil, -1 // it can no longer be approved
 	case Approved:
@@ -88,6 +90,8 @@ func (c *Case) apply(e ledger.Event, ch change) error {
 	case Reopened:
 		c.Closed, c.Outcome, c.ResolvedAt, c.Upheld, c.Proposal, c.Decided = false, "", time.Time{}, decimal.Zero, nil, nil
 		c.Rounds++
+	case Assigned:
+		c.Assigned = true
 	case Reminded:
 		c.Reminded = true
 	case Escalated:

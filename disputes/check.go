@@ -221,8 +221,8 @@ func (c *checker) meaning(at string, t Transition) {
 		c.wrong(at, "a case ends by being closed after it was settled, or by being moved to an end with the outcome withdrawn")
 	case t.On == Closed && to.Outcome != "decision":
 		c.wrong(at, "closed leads to an end with the outcome decision")
-	case t.On == Moved && slices.Contains(t.By, ByCustomer):
-		c.wrong(at+".by", "a customer answers, accepts and rejects, and moves nothing by hand")
+	case slices.Contains(t.By, ByCustomer) && !slices.Contains([]string{Heard, Accepted, Rejected}, t.On):
+		c.wrong(at+".by", "a customer is heard, accepts and rejects, and does nothing else")
 	}
 }
 

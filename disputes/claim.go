@@ -55,7 +55,9 @@ type Claim struct {
 const Unknown = "?"
 
 // lenient says whether the claim comes from where nobody can be asked to put it right at once.
-func (c Claim) lenient() bool { return c.Channel == Mail || c.Channel == Extract || c.Channel == Deduction }
+func (c Claim) lenient() bool {
+	return c.Channel == Mail || c.Channel == Extract || c.Channel == Deduction
+}
 
 // Total is what lines claim together.
 func Total(lines []Line) decimal.Decimal {

@@ -61,6 +61,8 @@ var (
 	ErrOwnWork    = errors.New("who made or changed a proposal does not approve it")
 	ErrTwice      = errors.New("you have approved this already; another person must")
 	ErrChanged    = errors.New("the proposal is no longer the one you looked at")
+	ErrUnverified = errors.New("nobody has made sure who the sender is")
+	ErrUnsettled  = errors.New("what was decided is being settled; wait for it, or have the instruction returned")
 	ErrNotInBooks = errors.New("is not in the books")
 )
 
@@ -105,7 +107,8 @@ type Validator interface {
 // fine answer. A customer is written to only where the sender is verified.
 type Letters interface {
 	Filed(ctx context.Context, c Case) ([]ledger.Message, error)
-	Status(ctx context.Context, c Case, text string) ([]ledger.Message, error) // text is what a person wrote, often empty
+	Status(ctx context.Context, c Case) ([]ledger.Message, error)
+	Say(ctx context.Context, c Case, text string) ([]ledger.Message, error) // what a person wrote, and nothing more of the case: the sender may be unverified
 	Statement(ctx context.Context, c Case) ([]ledger.Message, error)
 	Reminder(ctx context.Context, c Case, role string) ([]ledger.Message, error)   // to staff, before the service level ends
 	Escalation(ctx context.Context, c Case, role string) ([]ledger.Message, error) // to staff, when it has ended

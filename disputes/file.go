@@ -173,8 +173,11 @@ func (d *Desk) lookUp(ctx context.Context, claim *Claim, f *form) (entity string
 		if claim.Currency != invoice.Currency {
 			f.wrong("currency", "invoice %s is in %s, not in %s: file it apart", l.Invoice, invoice.Currency, claim.Currency)
 		}
-		if i == 0 || rate.LessThan(invoice.Rate) && rate.IsPositive() { // the most it may be worth decides about limits
+		switch {
+		case i == 0 || !invoice.Rate.IsPositive():
 			rate = invoice.Rate
+		case rate.IsPositive(): // the most it may be worth decides about limits
+			rate = decimal.Max(rate, invoice.Rate)
 		}
 		if invoice.Entity != "" {
 			entity = invoice.Entity

@@ -93,6 +93,29 @@ func met(p *vm.Program, f Facts) (bool, error) {
 	return answer.(bool), nil
 }
 
+// levelOf is what a proposal for a case needs. A level without approvals takes it only where it grants what that level grants: nobody
+// settles a part of a claim alone, and by it refuses the rest.
+func (m Model) levelOf(c Case, p Proposal) (int, error) {
+	for least := c.Level; ; least++ {
+		i, err := m.level(c.facts(&p), least, c.measured())
+		if err != nil || m.Levels[i].Approvals > 0 || m.Levels[i].grants(c).Equal(p.Awarded()) {
+			return i, err
+		}
+		least = i
+	}
+}
+
+// grants is what a rule of the level gives of a claim.
+func (l Level) grants(c Case) decimal.Decimal {
+	switch {
+	case l.Grant == "supported" && c.Report != nil:
+		return decimal.Min(c.Claimed(), c.Report.Supported)
+	case l.Grant == "claimed":
+		return c.Claimed()
+	}
+	return decimal.Zero
+}
+
 // level is the first whose condition is met, from a least one on. Where amounts have no rate, no limit can be held against them,
 // and it is the last.
 func (m Model) level(f Facts, least int, measured bool) (int, error) {
@@ -177,15 +200,12 @@ func (m Model) byRule(c Case) (Proposal, bool) {
 		if level.Grant == "" {
 			continue
 		}
-		amount := c.Claimed()
-		if level.Grant == "supported" {
-			amount = decimal.Min(amount, c.Report.Supported)
-		}
+		amount := level.grants(c)
 		if !amount.IsPositive() {
 			continue
 		}
 		p := Proposal{Kind: Credit, Lines: spread(c.Lines, amount), Reasons: c.Report.says()}
-		if hit, err := m.level(c.facts(&p), c.Level, c.measured()); err == nil && hit == i && m.evidenced(c, p) == nil {
+		if hit, err := m.levelOf(c, p); err == nil && hit == i && m.evidenced(c, p) == nil {
 			return p, true
 		}
 	}

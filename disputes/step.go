@@ -202,13 +202,11 @@ func copyOf(c Case) (Case, error) {
 }
 
 // status is a letter to the customer about where the case stands.
-func status(text string) func(context.Context, Letters, Case) ([]ledger.Message, error) {
-	return func(ctx context.Context, l Letters, after Case) ([]ledger.Message, error) {
-		if !after.Verified {
-			return nil, nil
-		}
-		return l.Status(ctx, after, text)
+func status(ctx context.Context, l Letters, after Case) ([]ledger.Message, error) {
+	if !after.Verified {
+		return nil, nil
 	}
+	return l.Status(ctx, after)
 }
 
 // transit finds where a step leads and who may take it, and enters the state there.
@@ -220,7 +218,10 @@ func (t *turn) transit(kind, to string) error {
 	if len(next.By) > 0 && !t.who.may(next.By) {
 		return notAllowed(t.who, kind, next.By)
 	}
-	t.enter(next.To)
+	t.pending("")
+	if next.To != t.c.State { // whoever stays, stays on the same clock
+		t.enter(next.To)
+	}
 	return nil
 }
 
@@ -228,7 +229,6 @@ func (t *turn) transit(kind, to string) error {
 func (t *turn) enter(name string) {
 	s, _ := t.model.State(name)
 	t.change.State = name
-	t.pending("")
 	if s.End {
 		return
 	}
