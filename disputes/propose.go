@@ -18,7 +18,7 @@ type Offer struct {
 	RootCause string   // one of the model's, or empty
 }
 
-var kinds = []string{Credit, Refund, Withhold, Release, Reject, Split}
+var offers = []string{Credit, Refund, Withhold, Release, Reject, Split}
 
 // Propose says how a case shall be settled. A proposal in place of another voids its approvals, and whoever made the other may not
 // approve this one either.
@@ -84,7 +84,7 @@ func union(a, b []string) []string {
 func (t *turn) offer(o *Offer) error {
 	f := &form{}
 	o.Lines, o.Reasons = slices.Clone(o.Lines), slices.Clone(o.Reasons)
-	if !slices.Contains(kinds, o.Kind) {
+	if !slices.Contains(offers, o.Kind) {
 		f.wrong("kind", "there is none called %q", o.Kind)
 	}
 	if len(o.Reasons) == 0 {
