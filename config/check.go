@@ -21,7 +21,6 @@ type checker struct{ *decoder }
 var (
 	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
 	sourceShape   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-	formats       = []string{"csv", "parquet"}
 )
 
 func (c checker) config(cfg Config) {
@@ -43,6 +42,10 @@ func (c checker) config(cfg Config) {
 	}
 	c.size("memory", cfg.Memory)
 	c.size("worker.memory", cfg.Worker.Memory)
+	c.size("worker.unpacked", cfg.Worker.Unpacked)
+	if cfg.Worker.Ratio < 1 {
+		c.mistake("worker.ratio", "is how many times its size a packed file may become, 1 or more")
+	}
 	if cfg.Worker.Deadline <= 0 {
 		c.mistake("worker.deadline", "is longer than nothing, as in 10m")
 	}
@@ -160,21 +163,19 @@ func (c checker) source(at string, s Source) {
 		c.mistake(at+".name", "%q is used in file names; write letters, digits, - and _ only", s.Name)
 	}
 	c.when(at, s)
-	c.oneOf(at+".format", "format", s.Format, formats)
+	c.format(at, s)
+	c.arrival(at, s)
 	if len(s.Files) == 0 {
 		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv")
 	}
 	for i, glob := range s.Files {
 		c.glob(fmt.Sprintf("%s.files[%d]", at, i), glob)
 	}
-	if s.MaxRejects < 0 {
-		c.mistake(at+".max_rejects", "is 0 or more")
+	if err := s.MaxRejects.check(); err != nil {
+		c.mistake(at+".max_rejects", "%v", err)
 	}
 	if s.Settle < 0 {
 		c.mistake(at+".settle", "is 0s or longer")
-	}
-	if _, written := c.lines[at+".csv"]; written && s.Format == "parquet" {
-		c.mistake(at+".csv", "says nothing about Parquet files, which carry their types; leave it out")
 	}
 	c.dialect(at+".csv", s.CSV)
 	if len(s.Maps) == 0 {

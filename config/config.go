@@ -126,6 +126,8 @@ type Portal struct {
 type Worker struct {
 	Memory   string        `yaml:"memory"`   // resident memory after which the worker is killed
 	Deadline time.Duration `yaml:"deadline"` // wall time for one file
+	Unpacked string        `yaml:"unpacked"` // most that a packed file may become
+	Ratio    int64         `yaml:"ratio"`    // how many times its size that may be
 }
 
 // LedgerSource is the name under which extracts of the company's own ledger land: no other source may have it.
@@ -135,11 +137,23 @@ const LedgerSource = "ledger"
 type Source struct {
 	Name       string        `yaml:"name"`
 	Files      []string      `yaml:"files"`  // globs, relative to the configuration file
-	Format     string        `yaml:"format"` // csv or parquet
+	Format     string        `yaml:"format"` // one of Formats
 	CSV        Dialect       `yaml:"csv"`
 	Maps       []Map         `yaml:"maps"`
-	MaxRejects int64         `yaml:"max_rejects"` // rows in quarantine of one file that are tolerated
+	MaxRejects Limit         `yaml:"max_rejects"` // rows in quarantine of one file that are tolerated
 	Settle     time.Duration `yaml:"settle"`      // a file younger than this may still be written
+
+	Packed  string   `yaml:"packed"`   // none, gzip or zip
+	Member  string   `yaml:"member"`   // pattern of the one file of a zip that is read; empty where it has only one
+	Fixed   Fixed    `yaml:"fixed"`    // for format fixed
+	Records string   `yaml:"records"`  // for format json: path of the list of records, as in data.items; empty: the file is the list
+	Sheet   string   `yaml:"sheet"`    // for format xlsx; empty where the workbook has only one
+	NonData []string `yaml:"non_data"` // regular expressions of records that are no data: totals, repeated headers, page breaks
+
+	Extract  string            `yaml:"extract"`  // append, upsert or snapshot
+	Vanished string            `yaml:"vanished"` // what it means that a snapshot lacks a row of the one before: closed, kept or error
+	Manifest Manifest          `yaml:"manifest"`
+	Drift    map[string]string `yaml:"drift"` // kind of drift -> warn, fail or off
 
 	// Schedule, TimeZone and Missed are those of the whole where they are empty.
 	Schedule string `yaml:"schedule"`
@@ -160,6 +174,20 @@ type Dialect struct {
 	Date      string `yaml:"date"`      // as in YYYY-MM-DD, M/D/YYYY, dd.mm.yyyy
 	Timestamp string `yaml:"timestamp"` // as in YYYY-MM-DD HH:MM:SS; a bare date is midnight
 	Negative  string `yaml:"negative"`  // minus (-1), trailing (1-), parentheses ((1)); leading minus is always read
+}
+
+// Fixed says where the columns of a text of fixed width are. Positions count characters.
+type Fixed struct {
+	Columns map[string]string `yaml:"columns"` // name -> first and last position, from 1, as in 1-10
+	Bars    bool              `yaml:"bars"`    // the header has a bar | around every column, and so has every record, at the same places
+}
+
+// Manifest is what the sender says of an extract, in a file beside it or in a last record. What it says and the extract has not
+// fails the batch.
+type Manifest struct {
+	File     string `yaml:"file"`     // beside the extract, {name} being its name: "{name}.ctl"; empty for none
+	Required bool   `yaml:"required"` // an extract waits for its manifest
+	Trailer  string `yaml:"trailer"`  // regular expression of the record with groups named count, sum, currency or sum_EUR; empty for none
 }
 
 // Map turns the records of a source into rows of one canonical dataset.

@@ -15,7 +15,7 @@ func (c *Config) setDefaults() {
 		Listen:   "127.0.0.1:8080",
 		Memory:   "800MB",
 		SignIn:   SignIn{SecondFactor: []string{"cfo", "manager", "approver", "admin"}},
-		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute},
+		Worker:   Worker{Memory: "1.5GB", Deadline: 10 * time.Minute, Unpacked: "5GB", Ratio: 200},
 		Mail:     Mail{TLS: "required"},
 		Letters:  Letters{Language: "en"},
 		Promises: Promises{Threshold: 100},
@@ -28,7 +28,7 @@ func (c *Config) setDefaults() {
 }
 
 func (s *Source) setDefaults() {
-	*s = Source{Format: "csv", Settle: time.Second}
+	*s = Source{Format: "csv", Settle: time.Second, Packed: "none", Extract: "upsert"}
 	s.CSV.setDefaults()
 }
 

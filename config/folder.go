@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// folderFormats are those that a folder is looked through for; no other carries canonical columns by itself.
+var folderFormats = []string{"csv", "parquet"}
+
 // Folder is the configuration of a folder of canonical files, named after their datasets: invoices*.csv, payments*.parquet.
 // They are UTF-8 with commas, ISO dates and decimal points, and their headers are the canonical columns. Each dataset and
 // format that is there becomes a source; a later file of the same kind belongs to it. Without a currency, that of the
@@ -28,7 +31,7 @@ func Folder(dir, currency string) (Config, error) {
 
 	found, mistakes := canonicalFiles(dir, entries)
 	for _, dataset := range Datasets {
-		for _, format := range formats {
+		for _, format := range folderFormats {
 			if found[dataset.Name+"."+format] {
 				cfg.Sources = append(cfg.Sources, canonicalSource(absolute, dataset.Name, format))
 			}
@@ -51,7 +54,7 @@ func canonicalFiles(dir string, entries []os.DirEntry) (map[string]bool, Mistake
 	for _, entry := range entries {
 		name := entry.Name()
 		format := strings.TrimPrefix(filepath.Ext(name), ".")
-		if entry.IsDir() || strings.HasPrefix(name, ".") || !slices.Contains(formats, format) {
+		if entry.IsDir() || strings.HasPrefix(name, ".") || !slices.Contains(folderFormats, format) {
 			continue
 		}
 		stem := strings.TrimSuffix(name, "."+format)

@@ -83,6 +83,9 @@ func (c *Config) complete() {
 		if csv.Delimiter == `\t` {
 			csv.Delimiter = "\t"
 		}
+		if c.Sources[i].Format == "tsv" {
+			csv.Delimiter = "\t"
+		}
 		csv.Encoding = strings.ToLower(csv.Encoding)
 		if csv.Timestamp == "" {
 			csv.Timestamp = timestampOf(csv.Date)

@@ -94,7 +94,7 @@ func TestExamplesAreConfigurations(t *testing.T) {
 func everyKey() []string {
 	var names []string
 	for _, block := range []any{&Config{}, &Mail{}, &Portal{}, &Payer{}, &Letters{}, &Webhooks{}, &Hook{}, &Worklist{}, &Validation{}, &Strategy{}, &Rule{}, &Segment{}, &Style{},
-		&Worker{}, &Source{}, &Dialect{}, &Map{}, &Column{}} {
+		&Worker{}, &Source{}, &Dialect{}, &Fixed{}, &Manifest{}, &Map{}, &Column{}} {
 		_, known := keys(reflect.ValueOf(block).Elem())
 		names = append(names, known...)
 	}

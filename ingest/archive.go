@@ -9,12 +9,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"arrears/config"
 )
 
 const copySize = 1 << 20
@@ -92,8 +96,8 @@ func keep(state, path, digest string) error {
 // maxLine is how much of one line is shown.
 const maxLine = 1 << 20
 
-// Line is a line of a kept extract, from 1, as it was received; text in another encoding than UTF-8 is shown decoded. A
-// Parquet file has no lines.
+// Line is a line of a kept extract, from 1, as it was received; a packed one is unpacked, and text in another encoding than UTF-8
+// shown decoded. A Parquet or Arrow file, a workbook and a JSON list have no lines.
 func Line(state, digest string, line int64) (string, error) {
 	if len(digest) != sha256.Size*2 || strings.Trim(digest, "0123456789abcdef") != "" {
 		return "", fmt.Errorf("%q is not the digest of an extract", digest)
@@ -103,7 +107,11 @@ func Line(state, digest string, line int64) (string, error) {
 		return "", fmt.Errorf("find the extract in the archive: %w", err)
 	}
 	defer func() { _ = f.Close() }() // only read
-	in := bufio.NewReaderSize(f, copySize)
+	packed, err := textOf(state, digest, f)
+	if err != nil {
+		return "", err
+	}
+	in := bufio.NewReaderSize(packed, copySize)
 	head, _ := in.Peek(4)
 	var from io.Reader = in
 	switch {
@@ -115,6 +123,37 @@ func Line(state, digest string, line int64) (string, error) {
 		from = unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Reader(in)
 	}
 	return lineOf(bufio.NewReaderSize(from, copySize), line)
+}
+
+// textOf is the text of a kept extract, which its receipt knows how to come by.
+func textOf(state, digest string, f *os.File) (io.Reader, error) {
+	receipts, err := readReceipts(state)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(receipts, func(r Receipt) bool { return r.Digest == digest })
+	if i < 0 {
+		return f, nil
+	}
+	r := receipts[i]
+	switch {
+	case slices.Contains([]string{"parquet", "arrow", "xlsx", "json"}, r.Format):
+		return nil, fmt.Errorf("the extract is of the format %s, which has rows and no lines", r.Format)
+	case r.Packed == "":
+		return f, nil
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	whole := io.NewSectionReader(f, 0, info.Size())
+	var text io.Reader
+	if r.Packed == "gzip" {
+		text, _, err = openGzip(whole, info.Size())
+	} else {
+		text, _, err = job{Source: config.Source{Member: path.Base(r.Member)}}.openZip(whole, info.Size())
+	}
+	return text, err
 }
 
 func lineOf(in *bufio.Reader, line int64) (string, error) {

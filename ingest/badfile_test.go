@@ -111,7 +111,7 @@ func TestRefusedFiles(t *testing.T) {
 		{"no header", "\n" + goodLine(1), "line 1: the header is empty; csv.header says which line it is on", 1},
 		{"carriage returns only", strings.ReplaceAll(goodHeader+goodLine(1), "\n", "\r"), "line 1: lines end with a carriage return only; have them end with a line feed", 0},
 		{"too many columns", manyColumns, "line 1: the header has 2001 columns, and no more than 2000 are read", 0},
-		{"a packed file", "PK\x03\x04" + goodHeader, "line 1: the file is packed (zip, gzip or a workbook); have it sent as plain text", 0},
+		{"a packed file", "PK\x03\x04" + goodHeader, "line 1: the file is packed; declare packed: gzip, packed: zip or, for a workbook, format: xlsx", 0},
 		{"Parquet", "PAR1" + goodHeader, "line 1: this is a Parquet file; declare format: parquet", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -26,7 +26,10 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 	if err != nil {
 		return err
 	}
-	r := Receipt{Source: a.source.Name, File: a.extract.Name, Digest: digest, Contract: contractOf(*a.source)}
+	r := Receipt{Source: a.source.Name, File: a.extract.Name, Digest: digest, Contract: contractOf(*a.source), Format: a.source.Format}
+	if a.source.Packed != "none" {
+		r.Packed = a.source.Packed
+	}
 	r.Batch = batchOf(r.Source, r.Digest, r.Contract)
 	if l.batches[r.Batch] {
 		l.report.Known++
@@ -77,7 +80,8 @@ func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) 
 	if path != "" {
 		kept = inBackground(func() error { return keep(l.cfg.State, path, r.Digest) })
 	}
-	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder}
+	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder,
+		Unpacked: l.unpacked, Ratio: l.cfg.Worker.Ratio}
 	done, peak, err := l.work(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
 	if kept != nil {
 		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
@@ -136,6 +140,7 @@ func (l *landing) receiveFrom(in io.Reader, a arrival) (path, digest string, err
 // commit moves a worker's files into the lake and then writes the receipt: from that moment the batch exists.
 func (l *landing) commit(r *Receipt, done result) error {
 	r.Records, r.Landed, r.Rejected, r.NonData = done.Records, done.Landed, done.Rejected, done.NonData
+	r.Member, r.Patterns = done.Member, done.patterns(r.Source, l.cfg)
 	r.Failed, r.Notes, r.Datasets = done.Failed, append([]string{}, done.Notes...), []Landing{}
 	place := func(name, dir string) (string, error) {
 		path := filepath.Join(lakeDir, dir, r.Batch+".parquet")

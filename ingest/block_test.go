@@ -23,7 +23,7 @@ type landed struct {
 func readInBlocks(t testing.TB, dir, text string, size int64) landed {
 	t.Helper()
 	j := job{Batch: "b", Source: invoiceSource(dir), File: "f", Folder: dir}
-	d := dialectOf(j.Source.CSV)
+	d := dialectOf(j.Source)
 	in := bytes.NewReader([]byte(text))
 	header, start, line, err := readHeader(d, wholeText{in, in.Size()})
 	if err != nil {

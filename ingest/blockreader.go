@@ -88,8 +88,15 @@ func (r *blockReader) extend(b *block) error {
 // record hands a record on, or says why it could not be taken apart.
 func (r *blockReader) record(text []byte, line int64, clean bool) {
 	t := r.tokens
+	if r.loader.skips(text) {
+		return
+	}
 	if t.damage != undamaged {
 		r.loader.refuse(r.damage(text, line), line, text)
+		return
+	}
+	if r.dialect.layout != nil {
+		r.fixed(text, line, clean)
 		return
 	}
 	if len(t.cells) != len(r.plan.header) {
@@ -103,6 +110,22 @@ func (r *blockReader) record(text []byte, line int64, clean bool) {
 		}
 	}
 	r.loader.record(t.cells, line, text)
+}
+
+// fixed takes a record apart by the places of its columns.
+func (r *blockReader) fixed(text []byte, line int64, clean bool) {
+	if !clean {
+		if f, ok := r.unreadable(text, nil); ok {
+			r.loader.refuse(f, line, text)
+			return
+		}
+	}
+	cells, reason := r.dialect.layout.cut(bytes.TrimRight(text, "\r\n"))
+	if reason != "" {
+		r.loader.refuse(fault{reason: reason}, line, text)
+		return
+	}
+	r.loader.record(cells, line, text)
 }
 
 func (r *blockReader) ragged(t *tokenizer) string {

@@ -37,13 +37,13 @@ func (c *column) read(f *formats, b []byte) error {
 	case config.Text:
 		c.texts = append(c.texts, b)
 	case config.Date:
-		v, err := f.date.day(b)
+		v, err := f.day(b)
 		if err != nil {
 			return err
 		}
 		c.days = append(c.days, v)
 	case config.Timestamp:
-		v, err := f.timestamp.at(b)
+		v, err := f.at(b)
 		if err != nil {
 			return err
 		}

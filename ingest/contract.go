@@ -27,10 +27,14 @@ func contractOf(source config.Source) string {
 		maps[i] = m
 	}
 	dialect := source.CSV
-	if source.Format != "csv" {
+	if typed(source.Format) {
 		dialect = config.Dialect{}
 	}
-	text, err := json.Marshal([]any{reading, source.Format, dialect, maps}) // keys of a map are sorted
+	parts := []any{reading, source.Format, dialect, maps}
+	if more := (shape{source.Packed, source.Member, source.Fixed, source.Records, source.Sheet, source.NonData}); !more.usual() {
+		parts = append(parts, more)
+	}
+	text, err := json.Marshal(parts) // keys of a map are sorted
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}
@@ -43,3 +47,20 @@ func batchOf(source, digest, contract string) string {
 	sum := sha256.Sum256([]byte(source + "\x00" + digest + "\x00" + contract))
 	return hex.EncodeToString(sum[:8])
 }
+
+// shape is what decides how bytes become records beside format and dialect.
+type shape struct {
+	Packed, Member string
+	Fixed          config.Fixed
+	Records, Sheet string
+	NonData        []string
+}
+
+// usual says that a source declares nothing of it.
+func (s shape) usual() bool {
+	return (s.Packed == "" || s.Packed == "none") && s.Member == "" && !s.Fixed.Bars && len(s.Fixed.Columns) == 0 &&
+		s.Records == "" && s.Sheet == "" && len(s.NonData) == 0
+}
+
+// typed says that the values of a format carry their types.
+func typed(format string) bool { return format == "parquet" || format == "arrow" }

@@ -14,7 +14,7 @@ import (
 type counter struct {
 	delimiter, quote byte
 	quotes           bool
-	header           int // line of the header, from 1
+	header           int // line of the header, from 1; 0 where there is none
 }
 
 const (
@@ -35,7 +35,7 @@ func (c counter) count(from io.Reader) (int64, error) {
 			return 0, ignoreEOF(err)
 		}
 	}
-	records := int64(-1) // the header is no record
+	records := int64(-min(c.header, 1)) // the header is no record
 	for {
 		window, err := in.Peek(counterWindow)
 		if err != nil && !errors.Is(err, io.EOF) {

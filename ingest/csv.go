@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// readCSV lands one delimited file. Whatever becomes of it, its records are counted.
-func readCSV(j job, in *os.File, progress func(int64)) (result, error) {
-	d := dialectOf(j.Source.CSV)
+// readText lands one delimited file. Whatever becomes of it, its records are counted.
+func readText(j job, in *os.File, progress func(int64)) (result, error) {
+	d := dialectOf(j.Source)
 	text, done, err := j.text(d, in)
 	if err != nil {
 		return result{}, err
@@ -59,7 +59,11 @@ func (j job) text(d dialect, in *os.File) (_ text, done func(), err error) {
 }
 
 func parseCSV(j job, d dialect, in text, progress func(int64)) (result, error) {
-	header, start, line, err := readHeader(d, in)
+	readNames := readHeader
+	if d.layout != nil {
+		readNames = d.layout.headerOf(j.Source.Fixed)
+	}
+	header, start, line, err := readNames(d, in)
 	if err != nil {
 		return result{}, err
 	}
@@ -95,16 +99,9 @@ func readHeader(d dialect, in text) (names []string, start, line int64, err erro
 	if err := d.looksRight(head); err != nil {
 		return nil, 0, 0, err
 	}
-	pos := 0
-	if bytes.HasPrefix(head, byteOrderMark) {
-		pos = len(byteOrderMark)
-	}
-	for n := 1; n < d.header; n++ {
-		next := bytes.IndexByte(head[pos:], '\n')
-		if next < 0 {
-			return nil, 0, 0, refusal{int64(n), "", fmt.Sprintf("the header should be on line %d, and the file ends before; csv.header says which line it is on", d.header)}
-		}
-		pos += next + 1
+	pos, err := d.headerAt(head)
+	if err != nil {
+		return nil, 0, 0, err
 	}
 	t := d.tokenizer()
 	end, state := t.next(head, pos, len(head) < headLimit || in.reach(headLimit+1) == headLimit)
@@ -128,6 +125,22 @@ func readHeader(d dialect, in text) (names []string, start, line int64, err erro
 	return names, int64(end), at + int64(t.breaks), nil
 }
 
+// headerAt is where the line of the header begins.
+func (d dialect) headerAt(head []byte) (int, error) {
+	pos := 0
+	if bytes.HasPrefix(head, byteOrderMark) {
+		pos = len(byteOrderMark)
+	}
+	for n := 1; n < d.header; n++ {
+		next := bytes.IndexByte(head[pos:], '\n')
+		if next < 0 {
+			return 0, refusal{int64(n), "", fmt.Sprintf("the header should be on line %d, and the file ends before; csv.header says which line it is on", d.header)}
+		}
+		pos += next + 1
+	}
+	return pos, nil
+}
+
 // looksRight tells a file that was written in another way altogether.
 func (d dialect) looksRight(head []byte) error {
 	sample := head[:min(len(head), 4096)]
@@ -138,7 +151,7 @@ func (d dialect) looksRight(head []byte) error {
 	case bytes.HasPrefix(head, []byte(magic)):
 		return refusal{1, "", "this is a Parquet file; declare format: parquet"}
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		return refusal{1, "", "the file is packed (zip, gzip or a workbook); have it sent as plain text"}
+		return refusal{1, "", "the file is packed; declare packed: gzip, packed: zip or, for a workbook, format: xlsx"}
 	case bytes.HasPrefix(head, []byte("\xff\xfe")) && !d.decoded, zeros > len(sample)/4 && bytes.IndexByte(sample, 0)%2 == 1 && !d.decoded:
 		return refusal{1, "", "the file is written in UTF-16 and the source declares " + d.encoding + "; declare csv.encoding: utf-16le"}
 	case bytes.HasPrefix(head, []byte("\xfe\xff")) && !d.decoded, zeros > len(sample)/4 && !d.decoded:

@@ -24,14 +24,22 @@ type dialect struct {
 	encoding  string
 	decoded   bool // the text was another encoding before
 	header    int
+	layout    *layout // of a text of fixed width; nil where a delimiter parts the columns
 }
 
-func dialectOf(d config.Dialect) dialect {
+func dialectOf(s config.Source) dialect {
+	d := s.CSV
 	made := dialect{delimiter: orElse(d.Delimiter, ",")[0], quote: -1, encoding: orElse(d.Encoding, "utf-8"), header: max(d.Header, 1)}
 	if quote := orElse(d.Quote, `"`); quote != "none" {
 		made.quote = int(quote[0])
 	}
 	made.decoded = made.encoding != "utf-8"
+	if s.Format == "fixed" {
+		made.delimiter, made.quote, made.layout = 0, -1, &layout{} // no text holds a zero byte
+		if !s.Fixed.Bars {
+			made.header = 0
+		}
+	}
 	return made
 }
 

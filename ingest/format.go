@@ -16,6 +16,8 @@ type formats struct {
 	parentheses bool // (1) is negative
 	date        pattern
 	timestamp   pattern
+	sheet       bool // of a workbook, where a number may stand for a day
+	since1904   bool // in which day 0 is 1904-01-01
 }
 
 // plain is how constants of a configuration, results of expressions and values of a Parquet file are written.

@@ -103,7 +103,7 @@ func (f *formats) dayOf(text string) (time.Time, error) {
 	if len(b) == 0 {
 		return time.Time{}, fmt.Errorf("date: %w", errEmpty)
 	}
-	days, err := f.date.day(b)
+	days, err := f.day(b)
 	return time.Unix(int64(days)*86400, 0).UTC(), wrapText("date", text, err)
 }
 

@@ -19,16 +19,22 @@ type job struct {
 	Folder string        `json:"folder"` // where the worker writes
 
 	growth *worker.Growth // of a file of which more comes while it is read
+
+	Unpacked int64 `json:"unpacked"` // most bytes that a packed file may become
+	Ratio    int64 `json:"ratio"`    // how many times its size that may be
 }
 
 // result is what a worker found. Its files lie in the job's folder, on disk, under the names that rows give.
 type result struct {
-	Records  int64    `json:"records"`
-	Landed   int64    `json:"landed"`
-	Rejected int64    `json:"rejected"`
-	NonData  int64    `json:"non_data"`
+	Records  int64 `json:"records"`
+	Landed   int64 `json:"landed"`
+	Rejected int64 `json:"rejected"`
+	NonData  int64 `json:"non_data"`
+
+	Patterns []int64  `json:"patterns"` // how many records each of the source's non_data patterns took
 	Datasets []rows   `json:"datasets"`
 	Rejects  string   `json:"rejects"` // file name
+	Member   string   `json:"member"`  // file of the archive that was read
 	Notes    []string `json:"notes"`
 	Failed   string   `json:"failed"` // the file is at fault
 	Broken   string   `json:"broken"` // the machine is: a full disk, an unreadable file
@@ -78,17 +84,19 @@ func (l *landing) work(ctx context.Context, j job, extract *os.File, progress fu
 	return r, peak, err
 }
 
+// readers read one format each: they land the file of a job, and count its records in a way of their own.
+var readers = map[string]func(j job, in *os.File, progress func(int64)) (result, error){
+	"csv": readText, "tsv": readText, "fixed": readText, "json": readJSON, "ndjson": readJSON,
+	"xlsx": readWorkbook, "parquet": readParquet, "arrow": readArrow,
+}
+
 // run lands the file of a job and sorts what can go wrong into faults of the file and faults of the machine.
 func (j job) run(file *os.File, progress func(int64)) result {
-	read := readCSV
-	if j.Source.Format == "parquet" {
-		read = readParquet
-	}
-	r, err := read(j, file, progress)
+	r, err := j.read(file, progress)
 	var refused refusal
 	switch {
 	case errors.As(err, &refused):
-		return result{Failed: refused.Error()}
+		return result{Member: r.Member, Failed: refused.Error()}
 	case err != nil:
 		return result{Broken: err.Error()}
 	case r.Failed == "" && r.Records != r.Landed+r.Rejected+r.NonData:
@@ -97,4 +105,28 @@ func (j job) run(file *os.File, progress func(int64)) result {
 			r.Landed+r.Rejected+r.NonData, r.Landed, r.Rejected, r.NonData, r.Records)}
 	}
 	return r
+}
+
+// read reads what was received, or what is packed in it. A parser that loses its footing over foreign bytes refuses the file; one that does
+// so out of reach costs the whole process, which is what it is there for.
+func (j job) read(file *os.File, progress func(int64)) (r result, err error) {
+	read, ok := readers[j.Source.Format]
+	if !ok {
+		return result{}, refusal{reason: fmt.Sprintf("there is no format %q", j.Source.Format)}
+	}
+	unpacked, member, err := j.unpack(file)
+	if err != nil {
+		return result{}, err
+	}
+	if unpacked != file {
+		defer func() { _ = unpacked.Close() }() // it has served
+	}
+	defer func() {
+		if lost := recover(); lost != nil {
+			err = refusal{reason: fmt.Sprintf("the file is damaged in a way that its reader cannot follow (%v); have it sent again", lost)}
+		}
+	}()
+	r, err = read(j, unpacked, progress)
+	r.Member = member
+	return r, err
 }

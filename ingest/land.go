@@ -73,6 +73,7 @@ type landing struct {
 	log      *slog.Logger
 	opts     Options
 	worker   worker.Worker
+	unpacked int64           // bytes that a packed file may become
 	folder   string          // for what is not finished; its own, in case a worker of an interrupted landing is still dying
 	receipts []Receipt       // all, superseded ones too
 	batches  map[string]bool // that have a receipt
@@ -91,10 +92,16 @@ func newLanding(cfg config.Config, log *slog.Logger, opts Options) (*landing, er
 			return nil, err
 		}
 	}
+	unpacked := int64(0)
+	if cfg.Worker.Unpacked != "" {
+		if unpacked, err = config.Size(cfg.Worker.Unpacked); err != nil {
+			return nil, err
+		}
+	}
 	if opts.Progress == nil {
 		opts.Progress = func(string, string, int64, int64) {}
 	}
-	return &landing{cfg: cfg, log: log.With("room", "ingest"), opts: opts, worker: w}, prepare(cfg.State)
+	return &landing{cfg: cfg, log: log.With("room", "ingest"), opts: opts, worker: w, unpacked: unpacked}, prepare(cfg.State)
 }
 
 // lock keeps two landings into one state apart: the second waits.
@@ -184,13 +191,13 @@ func (l *landing) over() ([]Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	tolerated := map[string]int64{}
+	tolerated := map[string]config.Limit{}
 	for _, s := range l.cfg.Sources {
 		tolerated[s.Name] = s.MaxRejects
 	}
 	var over []Receipt
 	for _, r := range receipts {
-		if most, ok := tolerated[r.Source]; ok && (r.Failed != "" || r.Rejected > most) {
+		if most, ok := tolerated[r.Source]; ok && (r.Failed != "" || r.Rejected > most.Of(r.Records)) {
 			over = append(over, r)
 		}
 	}

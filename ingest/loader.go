@@ -26,6 +26,7 @@ type loader struct {
 // tally counts what became of records.
 type tally struct {
 	landed, rejected, nonData int64
+	patterns                  []int64           // records that each of the source's patterns took
 	sums                      []map[string]*sum // by dataset and currency
 }
 
@@ -53,7 +54,7 @@ func (l *loader) reset() {
 	for _, t := range l.files() {
 		t.reset()
 	}
-	l.tally = tally{sums: make([]map[string]*sum, len(l.tables))}
+	l.tally = tally{patterns: make([]int64, len(l.plan.nonData)), sums: make([]map[string]*sum, len(l.tables))}
 	for i := range l.tally.sums {
 		l.tally.sums[i] = map[string]*sum{}
 	}

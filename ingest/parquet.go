@@ -1,23 +1,18 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 )
-
-// parquetRows is how many rows of a Parquet file become one row group.
-const parquetRows = 64 << 10
 
 // readParquet lands one Parquet file. Its values are written out in plain words (ISO dates, decimal points) and then read like
 // those of any other file, so that one set of rules decides. A floating-point number is taken by the shortest decimal that
@@ -32,7 +27,7 @@ func readParquet(j job, in *os.File, progress func(int64)) (result, error) {
 		return result{}, refusal{reason: "the file is no whole Parquet file: " + firstLine(err) + "; have it sent again"}
 	}
 	defer func() { _ = f.Close() }() // only read
-	reader, err := pqarrow.NewFileReader(f, pqarrow.ArrowReadProperties{BatchSize: parquetRows}, memory.DefaultAllocator)
+	reader, err := pqarrow.NewFileReader(f, pqarrow.ArrowReadProperties{BatchSize: gatherRows}, memory.DefaultAllocator)
 	if err != nil {
 		return result{}, refusal{reason: "the Parquet file cannot be read: " + firstLine(err)}
 	}
@@ -74,22 +69,21 @@ func readRows(j job, f *file.Reader, reader *pqarrow.FileReader, size int64, pro
 		return result{}, refusal{reason: "the Parquet file cannot be read: " + firstLine(err)}
 	}
 	defer records.Release()
-	out := newOutput(p, j)
-	rows := rowReader{plan: p, loader: newLoader(p, j), total: f.NumRows()}
+	rows := rowReader{gatherer: newGatherer(p, j)}
 	for {
 		batch, err := records.Read()
-		if errors.Is(err, io.EOF) {
-			return out.finish()
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows.finish(nil)
+		case err != nil:
+			err = refusal{reason: fmt.Sprintf("the Parquet file is damaged behind row %d: %s; have it sent again", rows.row, firstLine(err))}
+		default:
+			err = rows.take(batch)
 		}
 		if err != nil {
-			out.abandon()
-			return result{}, refusal{reason: fmt.Sprintf("the Parquet file is damaged behind row %d: %s; have it sent again", rows.row, firstLine(err))}
+			return rows.finish(err)
 		}
-		if err := rows.take(batch, out); err != nil {
-			out.abandon()
-			return result{}, err
-		}
-		progress(size * rows.row / max(rows.total, 1))
+		progress(size * rows.row / max(f.NumRows(), 1))
 	}
 }
 
@@ -107,16 +101,12 @@ func nested(p *plan, schema *arrow.Schema) error {
 
 // rowReader turns batches of Arrow into records.
 type rowReader struct {
-	plan   *plan
-	loader *loader
-	row    int64 // the last one read, from 1
-	total  int64
-	cells  [][]byte
-	words  []byte
+	*gatherer
+	row   int64 // the last one read, from 1
+	words []byte
 }
 
-func (r *rowReader) take(batch arrow.RecordBatch, out *output) error {
-	r.loader.reset()
+func (r *rowReader) take(batch arrow.RecordBatch) error {
 	columns := make([]words, batch.NumCols())
 	for i := range columns {
 		columns[i] = wordsOf(batch.Column(i))
@@ -124,33 +114,15 @@ func (r *rowReader) take(batch arrow.RecordBatch, out *output) error {
 	for i := range int(batch.NumRows()) {
 		r.row++
 		r.words = make([]byte, 0, max(64, len(r.words))) // rows keep what they point into
-		r.cells = r.cells[:0]
-		for _, column := range columns {
+		cells := make([][]byte, len(columns))
+		for j, column := range columns {
 			start := len(r.words)
 			r.words = column(r.words, i)
-			r.cells = append(r.cells, r.words[start:len(r.words):len(r.words)])
+			cells[j] = r.words[start:len(r.words):len(r.words)]
 		}
-		r.record()
-	}
-	r.loader.total()
-	groups := make([]group, 0, len(r.loader.tables)+1)
-	for _, t := range r.loader.files() {
-		g, err := t.encode(&bytes.Buffer{})
-		if err != nil {
+		if err := r.record(cells, r.row); err != nil {
 			return err
 		}
-		groups = append(groups, g)
 	}
-	return out.add(groups, r.loader.tally)
-}
-
-func (r *rowReader) record() {
-	text := bytes.Join(r.cells, []byte("|"))
-	for i, cell := range r.cells {
-		if !utf8.Valid(cell) || bytes.IndexByte(cell, 0) >= 0 {
-			r.loader.refuse(fault{column: r.plan.header[i], value: cut(cell, maxValue), reason: "there are bytes in it that are no text"}, r.row, text)
-			return
-		}
-	}
-	r.loader.record(r.cells, r.row, text)
+	return nil
 }

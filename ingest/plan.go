@@ -17,6 +17,8 @@ type plan struct {
 	formats  formats
 	datasets []config.Dataset // that the maps feed, each once
 	maps     []mapping
+	nonData  nonData
+	unused   []string // columns of the file that no map reads
 	notes    []string
 }
 
@@ -56,8 +58,15 @@ func (r refusal) Error() string {
 // planFor matches a source to the header of a file, by name.
 func planFor(source config.Source, header []string, line int64) (*plan, error) {
 	p := &plan{header: header, formats: formatsOf(source.CSV)}
-	if source.Format == "parquet" {
+	switch {
+	case typed(source.Format):
 		p.formats = plain
+	case source.Format == "xlsx":
+		p.formats.sheet = true
+	}
+	var err error
+	if p.nonData, err = nonDataOf(source.NonData); err != nil {
+		return nil, err
 	}
 	names, err := headerNames(header, line)
 	if err != nil {
@@ -257,6 +266,7 @@ func (p *plan) noteUnused(used map[int]bool) {
 			names = append(names, name)
 		}
 	}
+	p.unused = names
 	if len(names) > 0 {
 		p.notes = append(p.notes, "columns that no map reads: "+listed(names))
 	}

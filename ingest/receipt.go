@@ -15,7 +15,10 @@ import (
 type Receipt struct {
 	Batch    string    `json:"batch"` // of the source's name, the file's digest and the contract
 	Source   string    `json:"source"`
-	File     string    `json:"file"` // base name as received
+	File     string    `json:"file"`             // base name as received
+	Format   string    `json:"format,omitempty"` // and how it was packed; csv where it is empty
+	Packed   string    `json:"packed,omitempty"`
+	Member   string    `json:"member,omitempty"` // the file of a zip that was read, or the name that a gzip file carries
 	Digest   string    `json:"digest"`
 	Contract string    `json:"contract"`
 	LandedAt time.Time `json:"landed_at"`
@@ -28,6 +31,8 @@ type Receipt struct {
 	Landed   int64 `json:"landed"`
 	Rejected int64 `json:"rejected"`
 	NonData  int64 `json:"non_data"`
+
+	Patterns map[string]int64 `json:"patterns,omitempty"` // records that the source declares no data, by pattern; the rest of NonData no map selects
 
 	Datasets []Landing `json:"datasets"`
 	Rejects  string    `json:"rejects"` // quarantined records, relative to the state folder; empty when there are none
