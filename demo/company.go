@@ -64,6 +64,10 @@ type Company struct {
 	Targets      []Target
 	Balances     []Balance
 	Periods      []Period
+	OrderLines   []*OrderLine
+	Deliveries   []*Delivery
+	Prices       []*Price
+	Faults       []Fault
 }
 
 // Invoice is one document that asks for money, or with a negative amount gives it back. Due is zero where the system kept
@@ -185,6 +189,7 @@ func Generate(opts Options) *Company {
 	}
 	addStrays(c)
 	c.number()
+	c.evidence(opts)
 	c.plan(rng, opts.Months)
 	return c
 }
