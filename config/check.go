@@ -165,9 +165,7 @@ func (c checker) source(at string, s Source) {
 	c.when(at, s)
 	c.format(at, s)
 	c.arrival(at, s)
-	if len(s.Files) == 0 {
-		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv")
-	}
+	c.pulls(at, s)
 	for i, glob := range s.Files {
 		c.glob(fmt.Sprintf("%s.files[%d]", at, i), glob)
 	}

@@ -135,8 +135,17 @@ const LedgerSource = "ledger"
 
 // Source is one kind of extract of one system.
 type Source struct {
-	Name       string        `yaml:"name"`
-	Files      []string      `yaml:"files"`  // globs, relative to the configuration file
+	Name  string   `yaml:"name"`
+	Files []string `yaml:"files"` // globs, relative to the configuration file
+
+	// Other places than files; a source has one.
+	Postgres  *Database `yaml:"postgres" json:",omitempty"`
+	MySQL     *Database `yaml:"mysql" json:",omitempty"` // MariaDB too
+	SQLServer *Database `yaml:"sqlserver" json:",omitempty"`
+	HTTP      *HTTP     `yaml:"http" json:",omitempty"`
+	S3        *S3       `yaml:"s3" json:",omitempty"`
+	SFTP      *SFTP     `yaml:"sftp" json:",omitempty"`
+
 	Format     string        `yaml:"format"` // one of Formats
 	CSV        Dialect       `yaml:"csv"`
 	Maps       []Map         `yaml:"maps"`

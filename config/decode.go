@@ -50,6 +50,9 @@ func (d *decoder) decode(path string, node *yaml.Node, value reflect.Value) {
 	}
 	if value.Kind() == reflect.Pointer {
 		value.Set(reflect.New(value.Type().Elem()))
+		if made, ok := value.Interface().(interface{ setDefaults() }); ok {
+			made.setDefaults()
+		}
 		value = value.Elem()
 	}
 	switch value.Kind() {

@@ -80,6 +80,7 @@ func (d *decoder) document(text []byte) *yaml.Node {
 func (c *Config) complete() {
 	for i := range c.Sources {
 		csv := &c.Sources[i].CSV
+		c.Sources[i].completePulls()
 		if csv.Delimiter == `\t` {
 			csv.Delimiter = "\t"
 		}
@@ -101,6 +102,9 @@ func (c *Config) resolve(folder string) {
 	paths := []*string{&c.Mail.PasswordFile, &c.Letters.Folder}
 	for i := range c.Webhooks.Calls {
 		paths = append(paths, &c.Webhooks.Calls[i].SecretFile)
+	}
+	for _, source := range c.Sources {
+		paths = append(paths, source.paths()...)
 	}
 	for _, path := range paths {
 		if *path != "" && !filepath.IsAbs(*path) {

@@ -53,14 +53,14 @@ func copyIn(in io.Reader, out *os.File, progress func(bytes int64)) (digest stri
 	for err == nil {
 		b := <-free
 		var n int
-		n, err = io.ReadFull(in, b)
+		n, err = fill(in, b)
 		if n > 0 {
 			if _, writeErr := out.Write(b[:n]); writeErr != nil {
 				err = writeErr
 			}
 			full <- b[:n]
 			size += int64(n)
-			if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			if err == nil || err == io.EOF { //nolint:errorlint // an end that is wrapped is none
 				progress(size)
 			}
 		}
@@ -71,10 +71,21 @@ func copyIn(in io.Reader, out *os.File, progress func(bytes int64)) (digest stri
 	}
 	close(full)
 	<-hashed
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == io.EOF { //nolint:errorlint // an end that is wrapped is none
 		err = nil
 	}
 	return hex.EncodeToString(h.Sum(nil)), size, err
+}
+
+// fill reads until a buffer is full. Unlike [io.ReadFull] it leaves a sender who stops in the middle, and says so by
+// [io.ErrUnexpectedEOF], apart from one who has sent all.
+func fill(in io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var more int
+		more, err = in.Read(b[n:])
+		n += more
+	}
+	return n, err
 }
 
 // keep puts a copied extract into the archive under its digest, once and for all.

@@ -308,3 +308,9 @@ func (p *plan) table(source config.Source, dataset int, batch string) *table {
 	}
 	return t
 }
+
+// Fits says what keeps an answer with these columns from becoming rows under a source's maps.
+func Fits(source config.Source, header []string) error {
+	_, err := planFor(source, header, 0)
+	return err
+}

@@ -119,13 +119,14 @@ func TestStreamThatBreaksLeavesNothing(t *testing.T) {
 	text := goodHeader + strings.Repeat(goodLine(1), 100_000)
 	for name, s := range map[string]told{
 		"cut":      {text: text, piece: 1 << 20, rows: -1, fault: gone},
+		"ended":    {text: text, piece: 1 << 20, rows: -1, fault: io.ErrUnexpectedEOF},
 		"at once":  {text: "", piece: 1, rows: -1, fault: gone},
 		"too few":  {text: text, piece: 1 << 20, rows: 100_001},
 		"too many": {text: text, piece: 1 << 20, rows: 99_999},
 	} {
 		cfg := stateFor(t, invoiceSource(t.TempDir()))
 		report, err := landTold(t, cfg, s)
-		if err == nil || s.fault != nil && !errors.Is(err, gone) || len(report.Landed) != 0 {
+		if err == nil || s.fault != nil && !errors.Is(err, s.fault) || len(report.Landed) != 0 {
 			t.Errorf("%s: %v %+v", name, err, report.Landed)
 		}
 		for _, dir := range []string{archiveDir, receiptDir, lakeDir + "/invoices", tmpDir} {

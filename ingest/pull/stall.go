@@ -1,0 +1,57 @@
+package pull
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// watch ends a context when somebody has waited too long for a byte. It begins when the rows are asked
+// for. Time in which nobody waits, because what came is still being written, does not count.
+type watch struct {
+	limit  time.Duration
+	armed  atomic.Bool
+	cancel context.CancelCauseFunc
+}
+
+func watched(ctx context.Context, limit time.Duration) (context.Context, *watch) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	return ctx, &watch{limit: limit, cancel: cancel}
+}
+
+func (w *watch) late() { w.cancel(fmt.Errorf("nothing came for %v (stall_timeout)", w.limit)) }
+
+// dial reaches a server and watches what comes from it.
+func (w *watch) dial(ctx context.Context, network, address string, connect time.Duration) (net.Conn, error) {
+	dialer := &net.Dialer{Timeout: connect, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4}}
+	conn, err := dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return watchedConn{conn, w}, nil
+}
+
+type watchedConn struct {
+	net.Conn
+	*watch
+}
+
+// Read waits for bytes, as long as the limit lets it.
+func (c watchedConn) Read(b []byte) (int, error) {
+	if !c.armed.Load() {
+		return c.Conn.Read(b)
+	}
+	timer := time.AfterFunc(c.limit, c.late)
+	defer timer.Stop()
+	return c.Conn.Read(b)
+}
+
+// causeOf is why a context ended, where that is why something else did.
+func causeOf(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
