@@ -13,7 +13,7 @@ import (
 func (c checker) pulls(at string, s Source) {
 	switch kinds := s.Kinds(); {
 	case len(kinds) == 0:
-		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv, or one of postgres, mysql, sqlserver, http, s3 and sftp")
+		c.mistake(at+".files", "names no file; write at least one, as in extracts/invoices-*.csv; or say where else it lies (postgres, mysql, sqlserver, http, s3, sftp)")
 	case len(kinds) > 1:
 		c.mistake(at+"."+kinds[1], "stands beside %s; a source takes its extracts from one place", kinds[0])
 	}

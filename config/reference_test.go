@@ -100,3 +100,30 @@ func everyKey() []string {
 	}
 	return names
 }
+
+// The sources behind a network have a page of their own.
+func TestPageOfPullsIsTrue(t *testing.T) {
+	text, err := os.ReadFile("../docs/reference/pulls.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(text)
+	for _, block := range []any{&Secret{}, &Database{}, &HTTP{}, &Paging{}, &S3{}, &SFTP{}} {
+		_, known := keys(reflect.ValueOf(block).Elem())
+		for _, key := range known {
+			if !strings.Contains(page, "`"+key+"`") && !strings.Contains(page, "{"+key+":") {
+				t.Errorf("the page does not explain `%s`", key)
+			}
+		}
+	}
+	examples := strings.Split(page, "```yaml\n")[1:]
+	for i, part := range examples {
+		example, _, _ := strings.Cut(part, "```")
+		if _, err := parse(fmt.Sprintf("example %d", i+1), []byte(example)); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(examples) != 4 {
+		t.Errorf("the page shows %d examples", len(examples))
+	}
+}

@@ -110,6 +110,9 @@ func statements(ctx context.Context) (models, checks transform.Models, err error
 
 // empty says whether none of a source's globs finds a file.
 func empty(s config.Source) bool {
+	if len(s.Files) == 0 {
+		return false // it lies elsewhere
+	}
 	for _, glob := range s.Files {
 		if found, err := filepath.Glob(glob); err == nil && len(found) > 0 {
 			return false

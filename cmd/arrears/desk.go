@@ -12,6 +12,7 @@ import (
 
 	"arrears/config"
 	"arrears/ingest"
+	"arrears/ingest/pull"
 	"arrears/sql"
 	"arrears/transform"
 )
@@ -65,7 +66,7 @@ func (d *desk) landOf(ctx context.Context, asked func(source string) bool) (inge
 	cfg.Sources = slices.DeleteFunc(slices.Clone(cfg.Sources), func(s config.Source) bool {
 		return s.Name != config.LedgerSource && !asked(s.Name)
 	})
-	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{})
+	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{Source: pull.Opener(pull.Options{Log: d.log, Now: time.Now})})
 	return report, errors.Join(missing, err)
 }
 
