@@ -14,27 +14,55 @@ import (
 	"arrears/warehouse"
 )
 
-// What a refresh leaves for the next one to compare with lies below the state folder's closing/, outside the warehouse,
-// which may be lost: the figures of closed months in figures/<run>, and what has been restated since a run in
-// restated/<run> with the batches behind it in batches/<run>. The latter two are never deleted.
+// What a refresh leaves for later ones lies below the state folder's closing/, outside the warehouse, which may be lost: the figures of
+// closed months in figures/<run> and who was in which segment in segments/<run>; what has been restated since a run in restated/<run>
+// with the batches behind it in batches/<run>, and who has changed segments since in moves/<run>; the call lists of a day in
+// lists/<day>, and the cash forecast of a day as it was first made in forecasts/<day>.
 const (
 	closingDir = "closing"
 	unsettled  = "new"
 )
 
-// closings are the tables of what was left, with their columns, the mart each is left from and its rows that are left.
-var closings = []struct{ folder, table, columns, mart, rows string }{
+// A keeping says under which name something is left, and for how long.
+type keeping int
+
+const (
+	untilNext keeping = iota // by run, until the next one has left its own
+	sinceLast                // by the run before, for ever: what is new since it
+	twoDays                  // by as-of day, the last run of a day winning; the newest two days
+	firstMade                // by as-of day, the first run of a day winning; for ever
+)
+
+// closings are the tables of what was left, with their columns, and the rows that a run leaves. The figures come last.
+var closings = []struct {
+	folder, table, columns, rows string
+	keeping
+}{
 	{"restated", "raw.restatement", `run_id varchar, previous_run_id varchar, known_at timestamp, cause varchar, month bigint,
 		month_end date, kpi varchar, bucket varchar, dimension varchar, member varchar, unit varchar, currency varchar,
-		before decimal(38, 12), after decimal(38, 12), change decimal(38, 12)`, "mart.restatement", "run_id = %s"},
+		before decimal(38, 12), after decimal(38, 12), change decimal(38, 12)`, "mart.restatement where run_id = %s", sinceLast},
 	{"batches", "raw.restatement_batch", `run_id varchar, previous_run_id varchar, batch varchar, source varchar, file varchar,
-		dataset varchar, month bigint, rows bigint`, "mart.restatement_batch", "run_id = %s"},
+		dataset varchar, month bigint, rows bigint`, "mart.restatement_batch where run_id = %s", sinceLast},
+	{"moves", "raw.segment_move", `run_id varchar, previous_run_id varchar, as_of date, customer_id varchar, segment_before varchar,
+		segment varchar`, "mart.segment_move where run_id = %s", sinceLast},
+	{"lists", "raw.standing", `as_of date, customer_id varchar, collector varchar, place bigint, reason varchar, pinned boolean,
+		strategy varchar, percent decimal(18, 3), collectable_amount decimal(38, 12), further_days decimal(18, 3),
+		money_days decimal(38, 3), duty_points decimal(38, 3)`, "mart.standing where %s <> ''", twoDays},
+	{"forecasts", "raw.forecast_made", `made_on date, known_at timestamp, week bigint, from_on date, until_on date,
+		open_amount decimal(38, 12), new_amount decimal(38, 12), expected_amount decimal(38, 12), low_amount decimal(18, 6),
+		high_amount decimal(18, 6)`, `(select param.as_of as made_on, param.known_at, ahead.* from mart.forecast as ahead
+		cross join raw.run_param as param) where %s <> ''`, firstMade},
+	{"segments", "raw.segment_before", "customer_id varchar, segment varchar",
+		"(select customer_id, segment from mart.segment) where %s <> ''", untilNext},
 	{"figures", "raw.closing", `month bigint, month_end date, kpi varchar, bucket varchar, dimension varchar, member varchar,
-		unit varchar, currency varchar, value decimal(38, 12)`, "mart.closing", "%s <> ''"},
+		unit varchar, currency varchar, value decimal(38, 12)`, "mart.closing where %s <> ''", untilNext},
 }
 
-// historical says whether a mart compares runs: it depends on what was published before, not on batches and settings alone.
-func historical(mart string) bool { return strings.HasPrefix(mart, "mart.restatement") }
+// historicals are the marts that compare runs: they depend on what was published before, not on batches and settings alone.
+var historicals = []string{"mart.restatement", "mart.restatement_batch", "mart.segment_move", "mart.worklist_change", "mart.worklist_turnover", "mart.forecast_made",
+	"mart.forecast_kept"}
+
+func historical(mart string) bool { return slices.Contains(historicals, mart) }
 
 // A comparison is what a refresh is compared with: the run before, why figures may differ from it, and what has landed since.
 type comparison struct {
@@ -104,7 +132,7 @@ func loadClosings(ctx context.Context, db *warehouse.Duck, in *Input) error {
 		if in.against == nil {
 			continue
 		}
-		files, err := in.against.files(in.State, c.folder)
+		files, err := in.against.files(in.State, c.folder, c.keeping)
 		if err != nil {
 			return err
 		}
@@ -128,9 +156,9 @@ func loadClosings(ctx context.Context, db *warehouse.Duck, in *Input) error {
 	return nil
 }
 
-// files are what was left in a folder: of figures the last run's, of restatements all but those since that run, which are
-// about to be written anew: a refresh that was stopped between publishing and leaving its figures is compared once more.
-func (c comparison) files(state, folder string) ([]string, error) {
+// files are what was left in a folder: until the next run, the last one's; since a run, all but those since the last one, which
+// are about to be written anew: a refresh that was stopped between publishing and leaving its figures is compared once more.
+func (c comparison) files(state, folder string, kept keeping) ([]string, error) {
 	left, err := filepath.Glob(filepath.Join(state, closingDir, folder, "*.parquet"))
 	if err != nil {
 		return nil, err
@@ -138,9 +166,10 @@ func (c comparison) files(state, folder string) ([]string, error) {
 	var files []string
 	for _, file := range left {
 		last := filepath.Base(file) == c.previous+".parquet"
-		if last == (folder == "figures") {
-			files = append(files, warehouse.Literal(file))
+		if last && kept == sinceLast || !last && kept == untilNext {
+			continue
 		}
+		files = append(files, warehouse.Literal(file))
 	}
 	return files, nil
 }
@@ -152,9 +181,9 @@ func leave(ctx context.Context, db *warehouse.Duck, in Input, run Run) error {
 		return fmt.Errorf("leave the figures of closed months: %w", err)
 	}
 	for _, c := range closings {
-		rows := fmt.Sprintf("from %s where "+c.rows, c.mart, warehouse.Literal(run.ID))
+		rows := fmt.Sprintf("from "+c.rows, warehouse.Literal(run.ID))
 		n, err := count(ctx, db, "select count(*) "+rows)
-		if err == nil && (n > 0 || c.folder == "figures") {
+		if err == nil && (n > 0 || c.keeping != sinceLast) {
 			err = db.Exec(ctx, fmt.Sprintf("copy (select * %s order by all) to %s (format parquet)", rows,
 				warehouse.Literal(filepath.Join(aside, c.folder+".parquet"))))
 		}
@@ -171,28 +200,47 @@ func settle(in Input, run Run) error {
 	dir := filepath.Join(in.State, closingDir)
 	for _, c := range closings {
 		name := run.ID
-		if c.folder != "figures" {
+		switch c.keeping {
+		case sinceLast:
 			if in.against == nil {
 				continue
 			}
 			name = in.against.previous
+		case twoDays, firstMade:
+			name = run.AsOf
 		}
-		if err := place(filepath.Join(dir, unsettled, c.folder+".parquet"), filepath.Join(dir, c.folder, name+".parquet")); err != nil {
-			return fmt.Errorf("keep the figures of closed months: %w", err)
+		folder := filepath.Join(dir, c.folder)
+		to := filepath.Join(folder, name+".parquet")
+		if _, err := os.Stat(to); err == nil && c.keeping == firstMade {
+			continue
+		}
+		if err := place(filepath.Join(dir, unsettled, c.folder+".parquet"), to); err != nil {
+			return fmt.Errorf("keep what later refreshes compare with: %w", err)
+		}
+		if err := c.forget(folder, name+".parquet"); err != nil {
+			return fmt.Errorf("forget what was kept for this refresh: %w", err)
 		}
 	}
-	return forget(filepath.Join(dir, "figures"), run.ID)
+	return nil
 }
 
-// forget removes the figures of earlier runs.
-func forget(dir, keep string) error {
+// forget removes what is no longer kept beside the file that was just placed.
+func (k keeping) forget(dir, placed string) error {
+	if k == sinceLast || k == firstMade {
+		return nil
+	}
 	left, err := filepath.Glob(filepath.Join(dir, "*.parquet"))
 	if err != nil {
 		return err
 	}
+	slices.Sort(left)
+	keep := 1
+	if k == twoDays {
+		keep = 2
+	}
 	var errs []error
-	for _, file := range left {
-		if filepath.Base(file) != keep+".parquet" {
+	for i, file := range left {
+		if i < len(left)-keep && filepath.Base(file) != placed {
 			errs = append(errs, os.Remove(file))
 		}
 	}

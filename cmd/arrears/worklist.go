@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,7 +19,7 @@ import (
 func newWorklist() *cobra.Command {
 	var where company
 	var collector, on string
-	var absent bool
+	var absent, changes, overrides bool
 	var out output
 	c := &cobra.Command{
 		Use:   "worklist",
@@ -27,7 +28,9 @@ func newWorklist() *cobra.Command {
 days it is expected to take beyond today, and what a duty is worth, both in money-days. Pinned customers come first. As a table it
 is brief and ends with where the day ends and what the rest costs; the other formats have every column of mart.worklist.
 
---not-listed prints everybody else who owes something, with the first reason that applies.
+--not-listed prints everybody else who owes something, with the first reason that applies. --changes prints who came among the first
+fifty since the day before and who left them, and why; --overrides how often pins, snoozes, skips and holds overruled the list in half a
+year, and what came of it.
 
 See docs/reference/worklist.md.`,
 		Example: `  arrears worklist -c arrears.yaml
@@ -36,11 +39,14 @@ See docs/reference/worklist.md.`,
   arrears worklist -c arrears.yaml --not-listed`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if absent && changes || absent && overrides || changes && overrides || changes && on != "" {
+				return usageError{errors.New("--not-listed, --changes and --overrides are three lists: ask for one; changes are kept of the published day only, without --on")}
+			}
 			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelWarn))
 			if err != nil {
 				return err
 			}
-			v, err := d.view(c.Context(), moments{asOf: on}, "", "mart.worklist", "mart.not_listed")
+			v, err := d.view(c.Context(), moments{asOf: on}, "", "mart.worklist", "mart.not_listed", "mart.override_kind")
 			if err != nil {
 				return err
 			}
@@ -48,10 +54,16 @@ See docs/reference/worklist.md.`,
 			if err := knownCollector(c.Context(), v.DB, collector); err != nil {
 				return err
 			}
-			if absent {
-				return printAbsent(c.Context(), c.OutOrStdout(), v.DB, collector, &out)
+			print := printWorklist
+			switch {
+			case absent:
+				print = printAbsent
+			case changes:
+				print = printChanges
+			case overrides:
+				print = printOverrides
 			}
-			return printWorklist(c.Context(), c.OutOrStdout(), v.DB, collector, &out)
+			return print(c.Context(), c.OutOrStdout(), v.DB, collector, &out)
 		},
 	}
 	where.flags(c)
@@ -59,6 +71,8 @@ See docs/reference/worklist.md.`,
 	c.Flags().StringVar(&collector, "collector", "", "only the list of this collector (`NAME`)")
 	c.Flags().StringVar(&on, "on", "", "`DATE` of the list: a date, today or latest (default: the one published)")
 	c.Flags().BoolVar(&absent, "not-listed", false, "who is not on the list, and why")
+	c.Flags().BoolVar(&changes, "changes", false, "who came among the first fifty since the day before, who left them, and why")
+	c.Flags().BoolVar(&overrides, "overrides", false, "how often people overruled the list, and what came of it")
 	return c
 }
 

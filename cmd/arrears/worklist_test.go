@@ -114,3 +114,27 @@ func TestWorklistOfOneCollectorInEveryFormat(t *testing.T) {
 	}
 	must(t, exitUsage, "worklist", "--data", dir, "--on", "someday")
 }
+
+// The list of a day is compared with that of the day before, and overrides are counted.
+func TestWorklistSaysWhatChangedAndWhoWasOverruled(t *testing.T) {
+	dir := aList(t)
+	putRows(t, dir, "actions", []row{{"action_id": "X1", "customer_id": "C26", "at": "2026-10-30 08:00:00", "kind": "snooze", "until": "2026-10-31"}})
+	putRows(t, dir, "invoices-october", []row{{"invoice_id": "N", "customer_id": "C27", "issued_on": "2026-10-31", "due_on": "2026-12-31", "amount": "1", "currency": "EUR"}})
+	said := must(t, exitDone, "worklist", "--data", dir, "--changes", "-o", "table").stdout
+	if !strings.Contains(said, "nothing to compare with") {
+		t.Errorf("without a day before:\n%s", said)
+	}
+	putRows(t, dir, "payments-later", []row{{"payment_id": "P", "customer_id": "C02", "received_on": "2026-11-01", "amount": "2000", "currency": "EUR"}})
+	putRows(t, dir, "applications-later", []row{{"application_id": "A", "source_id": "P", "invoice_id": "IC02", "applied_on": "2026-11-01", "amount": "2000"}})
+	said = must(t, exitDone, "worklist", "--data", dir, "--changes", "-o", "table").stdout
+	for _, want := range []string{"was: snoozed", "owes nothing any more", "EAST: 1 of the first 25 are new since 2026-10-31, 4 %\n"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("lacks %q:\n%s", want, said)
+		}
+	}
+	overruled := decode[map[string]any](t, must(t, exitDone, "worklist", "--data", dir, "--overrides", "-o", "json"))
+	if len(overruled) != 1 || overruled[0]["kind"] != "snooze" || show(overruled[0]["overrides"]) != "1" || show(overruled[0]["past_due_amount"]) != "26000.00" {
+		t.Errorf("overruled: %v", overruled)
+	}
+	must(t, exitUsage, "worklist", "--data", dir, "--changes", "--on", "2026-10-01")
+}

@@ -92,3 +92,7 @@ insert into mart.score_backtest values
     ('model', 24318, 0.88, 0.12, 0.05, 0.7, 0.58, 0.82),
     ('model_at_once', 0, 0.86, 0.14, 0.03, 0.7, 0.59, 0.85),
     ('prior_rate', 0, 0.85, 0.14, 0.04, null, 0.59, 0.85);
+create table mart.worklist_turnover as select 'EAST-1' as collector, date '2026-10-30' as since, cast(50 as bigint) as listed, cast(4 as bigint) as changed;
+insert into mart.worklist_turnover values ('WEST-1', date '2026-10-30', 30, 4);
+create table mart.override_kind as select 'EAST-1' as collector, 'pin' as kind, cast(3 as bigint) as overrides;
+insert into mart.override_kind values ('WEST-1', 'pin', 2), ('EAST-1', 'snooze', 7);

@@ -1,7 +1,8 @@
 -- What can be asked for of every invoice that is past due: what is neither disputed, nor promised, nor put aside.
 -- grain:   one row per invoice_id with a past-due open item
 -- formula: collectable = past due - disputed - promised on it, and nothing while it is snoozed or on hold; further days are weighted
---          by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from
+--          by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from;
+--          reason is the score's first that is not how late the invoice is already
 -- source:  core.action_in_force, core.disputed_item, core.period, mart.open_item, mart.score, raw.run_param, raw.setting, stg.promise
 -- unit:    reporting currency; days
 with
@@ -15,7 +16,10 @@ owed as (
         sum(item.reporting_amount * greatest(
             case when score.probability_late is null then item.days_past_due else score.further_days_late end, 1
         )) as money_days,
-        min(score.reason_1) as reason
+        min(case
+            when score.reason_1 like '% past due' then coalesce(score.reason_2, score.reason_1)
+            else score.reason_1
+        end) as reason
     from mart.open_item as item
     left join mart.score as score
         on score.invoice_id = item.invoice_id
