@@ -63,6 +63,7 @@ func (c checker) config(cfg Config) {
 	}
 	c.provision(cfg.ProvisionRates)
 	c.mail(cfg.Mail)
+	c.mailboxes(cfg.Mailboxes)
 	c.payers(cfg.Payers)
 	c.letters(cfg.Letters)
 	c.portal(cfg.Portal)

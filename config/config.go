@@ -13,18 +13,19 @@ type Config struct {
 	TimeZone string `yaml:"time_zone"`
 	State    string `yaml:"state"` // folder of archive, lake and warehouse
 
-	Schedule string            `yaml:"schedule"` // cron expression of the refresh under serve
-	Missed   string            `yaml:"missed"`   // what becomes of a slot that came while serve was down: catch_up or skip
-	Listen   string            `yaml:"listen"`   // address of the dashboard
-	Memory   string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
-	Checks   map[string]string `yaml:"checks"`   // check name -> error, warn or off
-	SignIn   SignIn            `yaml:"sign_in"`
-	Worker   Worker            `yaml:"worker"`
-	Mail     Mail              `yaml:"mail"`
-	Letters  Letters           `yaml:"letters"`
-	Portal   Portal            `yaml:"portal"`
-	Webhooks Webhooks          `yaml:"webhooks"`
-	Payers   Payers            `yaml:"payers"`
+	Schedule  string            `yaml:"schedule"` // cron expression of the refresh under serve
+	Missed    string            `yaml:"missed"`   // what becomes of a slot that came while serve was down: catch_up or skip
+	Listen    string            `yaml:"listen"`   // address of the dashboard
+	Memory    string            `yaml:"memory"`   // cap of the analytic engine, as in "2GB"
+	Checks    map[string]string `yaml:"checks"`   // check name -> error, warn or off
+	SignIn    SignIn            `yaml:"sign_in"`
+	Worker    Worker            `yaml:"worker"`
+	Mail      Mail              `yaml:"mail"`
+	Mailboxes []Mailbox         `yaml:"mailboxes"`
+	Letters   Letters           `yaml:"letters"`
+	Portal    Portal            `yaml:"portal"`
+	Webhooks  Webhooks          `yaml:"webhooks"`
+	Payers    Payers            `yaml:"payers"`
 
 	Entities       map[string]string `yaml:"entities"` // legal entity -> currency it keeps its books in
 	Promises       Promises          `yaml:"promises"`
@@ -108,6 +109,23 @@ type Mail struct {
 	User         string `yaml:"user"`          // empty: the server asks for none
 	PasswordFile string `yaml:"password_file"` // the user's password, alone in a file
 	TLS          string `yaml:"tls"`           // required, or none
+}
+
+// A Mailbox is where customers write to: a maildir, or a folder of an IMAP server.
+type Mailbox struct {
+	Name         string        `yaml:"name"`
+	Maildir      string        `yaml:"maildir"`       // folder with new and cur
+	Server       string        `yaml:"server"`        // host:port of an IMAP server instead
+	TLS          string        `yaml:"tls"`           // required, or none
+	User         string        `yaml:"user"`          // who signs in to the server
+	PasswordFile string        `yaml:"password_file"` // the user's password, alone in a file
+	Folder       string        `yaml:"folder"`        // on the server
+	Taken        string        `yaml:"taken"`         // folder on the server to move to what has been taken; empty: it stays
+	VouchedBy    string        `yaml:"vouched_by"`    // authserv-id of the mail server that receives for this box; empty: no sender is verified
+	Largest      string        `yaml:"largest"`       // size of a message above which it is not read
+	Every        time.Duration `yaml:"every"`         // how often the box is looked into under serve
+
+	Line int `yaml:"-"`
 }
 
 // SignIn says what the dashboard asks of who comes.

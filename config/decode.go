@@ -94,8 +94,8 @@ func (d *decoder) decodeList(path string, node *yaml.Node, value reflect.Value) 
 	value.SetZero() // what is written takes the place of the default, and is not added to it
 	for i, entry := range node.Content {
 		element := reflect.New(value.Type().Elem())
-		if source, ok := element.Interface().(*Source); ok {
-			source.setDefaults()
+		if entry, ok := element.Interface().(interface{ setDefaults() }); ok {
+			entry.setDefaults()
 		}
 		d.decode(fmt.Sprintf("%s[%d]", path, i), entry, element.Elem())
 		value.Set(reflect.Append(value, element.Elem()))

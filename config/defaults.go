@@ -27,6 +27,10 @@ func (c *Config) setDefaults() {
 	}
 }
 
+func (m *Mailbox) setDefaults() {
+	*m = Mailbox{TLS: "required", Folder: "INBOX", Largest: "25MB", Every: time.Minute}
+}
+
 func (s *Source) setDefaults() {
 	*s = Source{Format: "csv", Settle: time.Second, Packed: "none", Extract: "upsert"}
 	s.CSV.setDefaults()

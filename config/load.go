@@ -106,6 +106,9 @@ func (c *Config) resolve(folder string) {
 	for _, source := range c.Sources {
 		paths = append(paths, source.paths()...)
 	}
+	for i := range c.Mailboxes {
+		paths = append(paths, &c.Mailboxes[i].Maildir, &c.Mailboxes[i].PasswordFile)
+	}
 	for _, path := range paths {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(folder, *path)

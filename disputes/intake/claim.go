@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -22,14 +23,12 @@ func (i *Intake) file(ctx context.Context, m Message, t thread, r *Record) error
 		return err
 	}
 	if claim.Verified && len(claim.Lines) == 0 && t.claimed == "" {
-		if id, err := i.echoed(ctx, m.From, m.At); err != nil || id != "" {
-			if err == nil {
-				var c disputes.Case
-				if c, err = i.Desk.Case(ctx, id); err == nil {
-					return i.hear(ctx, m, thread{answers: true, c: c}, r)
-				}
-			}
+		echo, err := i.echoed(ctx, m)
+		if err != nil {
 			return err
+		}
+		if echo.answers {
+			return i.hear(ctx, m, echo, r)
 		}
 	}
 	if t.claimed != "" {
@@ -52,10 +51,13 @@ func (i *Intake) file(ctx context.Context, m Message, t thread, r *Record) error
 
 // hear puts a message on the case that it answers.
 func (i *Intake) hear(ctx context.Context, m Message, t thread, r *Record) error {
-	text := m.Text
-	documents, err := i.documents(&text, m)
-	if err != nil {
+	w := disputes.Word{Text: m.Text, Channel: disputes.Mail, Contact: m.From, Verified: m.Authentic}
+	var err error
+	if w.Documents, err = i.documents(&w.Text, m); err != nil {
 		return err
+	}
+	if strings.TrimSpace(w.Text) == "" && len(w.Documents) == 0 {
+		w.Text = "(The message repeats what was written before and says nothing new.)"
 	}
 	who := Program
 	if m.Authentic {
@@ -63,20 +65,24 @@ func (i *Intake) hear(ctx context.Context, m Message, t thread, r *Record) error
 	} else {
 		r.Why = "Nobody vouches for its sender: " + m.Vouched + "."
 	}
-	if _, err := i.Desk.Hear(ctx, who, key(m), t.c.ID, text, documents); err != nil {
+	if _, err := i.Desk.Hear(ctx, who, key(m), t.c.ID, w); err != nil {
 		return err
 	}
 	r.Outcome, r.Case = Heard, t.c.ID
 	return i.remark(ctx, m, t.c.ID, r.Why)
 }
 
-// remark tells staff on the case what they should know about the message, and what was left out of it.
+// remark tells staff on the case what they should know about the message, and what was left out of it. It is said once.
 func (i *Intake) remark(ctx context.Context, m Message, id, why string) error {
 	text := strings.TrimSpace(why + "\n" + strings.Join(m.Notes, "\n"))
 	if text == "" {
 		return nil
 	}
-	_, err := i.Desk.Remark(ctx, Program, "mail remark "+m.Digest, id, text)
+	once := "mail remark " + m.Digest
+	if _, err := i.Ledger.Keyed(ctx, once); !errors.Is(err, ledger.ErrNoEvent) {
+		return err
+	}
+	_, err := i.Desk.Remark(ctx, disputes.Program, once, id, text)
 	return err
 }
 

@@ -55,7 +55,7 @@ type Books interface {
 // A Desk is where claims go.
 type Desk interface {
 	File(ctx context.Context, who ledger.Actor, key string, claim disputes.Claim) (disputes.Case, error)
-	Hear(ctx context.Context, who ledger.Actor, key, id, text string, documents []disputes.Document) (disputes.Case, error)
+	Hear(ctx context.Context, who ledger.Actor, key, id string, w disputes.Word) (disputes.Case, error)
 	Remark(ctx context.Context, who ledger.Actor, key, id, text string) (disputes.Case, error)
 	Case(ctx context.Context, id string) (disputes.Case, error)
 	Model(ctx context.Context) (disputes.Model, error)
@@ -119,9 +119,16 @@ func (i *Intake) decide(ctx context.Context, m Message, r *Record) error {
 		return err
 	}
 	if t.answers {
-		return i.hear(ctx, m, t, r)
+		err = i.hear(ctx, m, t, r)
+	} else {
+		err = i.file(ctx, m, t, r)
 	}
-	return i.file(ctx, m, t, r)
+	var wrong disputes.Mistakes
+	if errors.As(err, &wrong) { // nobody can be asked to put it right, and trying again would change nothing
+		r.Outcome, r.Case, r.Why = Counted, "", "it cannot be filed: "+wrong.Error()
+		return nil
+	}
+	return err
 }
 
 // key is the idempotency key under which a message acts on a case.
@@ -143,7 +150,11 @@ func (i *Intake) interrupted(ctx context.Context, m Message, r *Record) (bool, e
 	case len(before) > 0: // it acted long ago, from another place
 		return false, nil
 	case e.Type == disputes.Filed:
-		r.Outcome = Filed
+		_, notes, err := i.claim(ctx, m)
+		if err != nil {
+			return false, err
+		}
+		r.Outcome, r.Why = Filed, strings.Join(notes, " ")
 	default:
 		r.Outcome = Heard
 	}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
 	"arrears/disputes"
 	"arrears/ledger"
@@ -189,16 +188,22 @@ func (i *Intake) earlier(ctx context.Context, messageID string) (id string, err 
 	return id, nil
 }
 
-// echoed is the case about which a letter has just gone out to an address.
-func (i *Intake) echoed(ctx context.Context, address string, at time.Time) (id string, err error) {
+// echoed is the case about which a letter has just gone out to the sender: what comes back so soon, about no invoice, answers it. So a
+// program that answers every letter, and hides that it is one, never gets two.
+func (i *Intake) echoed(ctx context.Context, m Message) (t thread, err error) {
+	var id string
 	err = i.Ledger.Reader().QueryRowContext(ctx, `select event.subject from outbox join event on event.sequence = outbox.event
 		where event.subject_kind = ? and lower(outbox.recipient) = ? and event.at > ? order by event.sequence desc limit 1`,
-		disputes.Kind, strings.ToLower(address), at.Add(-echoWithin).UTC().Format(stamp)).Scan(&id)
+		disputes.Kind, m.From, m.At.Add(-echoWithin).UTC().Format(stamp)).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return t, nil
+	}
+	if err == nil {
+		t.c, err = i.Desk.Case(ctx, id)
 	}
 	if err != nil {
-		return "", fmt.Errorf("look for our last letter to a sender: %w", err)
+		return t, fmt.Errorf("look for our last letter to a sender: %w", err)
 	}
-	return id, nil
+	t.answers = true
+	return t, nil
 }

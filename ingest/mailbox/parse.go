@@ -46,9 +46,10 @@ const (
 	maxParts      = 10_000
 	maxDepth      = 500
 	maxText       = 256 << 10 // bytes of text that are kept
-	maxFiles      = 100
+	maxFiles      = 50
 	maxReferences = 100
 	maxAddresses  = 100
+	maxAddress    = 200 // bytes of one
 	maxNotes      = 20
 	maxName       = 500 // runes of a subject or a name
 )
@@ -156,7 +157,7 @@ func addresses(e *enmime.Envelope, name string) []Address {
 			list = loose(line)
 		}
 		for _, a := range list {
-			if strings.Contains(a.Address, "@") && len(a.Address) <= 320 && len(found) < maxAddresses {
+			if strings.Contains(a.Address, "@") && len(a.Address) <= maxAddress && len(found) < maxAddresses {
 				found = append(found, Address{clean(a.Name, maxName), strings.ToLower(clean(a.Address, maxName))})
 			}
 		}
