@@ -109,6 +109,23 @@ func (d *Desk) Pending(ctx context.Context, landed int64) ([]Done, error) {
 	return pending, nil
 }
 
+// Today are the entries of the company's day, of all customers, the newest first.
+func (d *Desk) Today(ctx context.Context) ([]Done, error) {
+	now := d.now().In(d.zone)
+	var today []Done
+	err := d.ledger.Since(ctx, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.zone), func(e ledger.Event) error {
+		done, ours, err := doneOf(e)
+		if ours {
+			today = append(today, done)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was done today: %w", err)
+	}
+	return today, nil
+}
+
 // PendingOf is what is pending of one customer.
 func (d *Desk) PendingOf(ctx context.Context, customer string, landed int64) ([]Done, error) {
 	events, err := d.ledger.Of(ctx, ledger.Subject{Kind: kindCustomer, ID: customer}, landed)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,29 @@ func TestPendingIsWhatFiguresDoNotHold(t *testing.T) {
 	}
 	if none, err := d.PendingOf(t.Context(), "C2", 0); err != nil || len(none) > 0 {
 		t.Errorf("%v %v", none, err)
+	}
+}
+
+// Half past midnight in Berlin is still the day before in UTC.
+func TestTodayIsTheCompanysDay(t *testing.T) {
+	at := time.Date(2026, 11, 2, 23, 30, 0, 0, berlin)
+	clock := func() time.Time { return at }
+	l, err := ledger.Open(t.Context(), t.TempDir(), ledger.Options{Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() }) // the test is over
+	d := New(l, shop{}, berlin)
+	d.now = clock
+	for i := range 3 {
+		if _, err := d.Note(t.Context(), account(t), fmt.Sprint(i), "C1", "", fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+		at = at.Add(time.Hour)
+	}
+	today, err := d.Today(t.Context())
+	if err != nil || len(today) != 2 || today[0].Text != "2" || today[1].Text != "1" {
+		t.Errorf("%v %v", today, err)
 	}
 }
 

@@ -328,24 +328,25 @@ func (c *company) bridges() {
 
 // marts serves one database at any date, and counts how often it was asked.
 type marts struct {
-	mu    sync.Mutex
-	db    warehouse.DB
-	run   string
-	asked int
-	err   error
-	wait  chan struct{} // what a read of another date waits for
+	mu     sync.Mutex
+	db     warehouse.DB
+	run    string
+	landed int64
+	asked  int
+	err    error
+	wait   chan struct{} // what a read of another date waits for
 }
 
 func (m *marts) At(ctx context.Context, day time.Time) (View, func(), error) {
 	m.mu.Lock()
 	m.asked++
-	err, wait, run, db := m.err, m.wait, m.run, m.db
+	err, wait, run, db, landed := m.err, m.wait, m.run, m.db, m.landed
 	m.mu.Unlock()
 	if err != nil {
 		return View{}, nil, err
 	}
 	if day.IsZero() {
-		return View{DB: db, Run: run, AsOf: asOf}, func() {}, nil
+		return View{DB: db, Run: run, AsOf: asOf, Landed: landed}, func() {}, nil
 	}
 	if wait != nil {
 		select {
@@ -354,7 +355,7 @@ func (m *marts) At(ctx context.Context, day time.Time) (View, func(), error) {
 			return View{}, nil, ctx.Err()
 		}
 	}
-	return View{DB: db, Run: run, AsOf: day}, func() {}, nil
+	return View{DB: db, Run: run, AsOf: day, Landed: landed}, func() {}, nil
 }
 
 func (m *marts) set(change func(*marts)) {

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"arrears/collections"
 	"arrears/ledger"
 	"arrears/ledger/signin"
 	"arrears/sql"
@@ -27,6 +28,8 @@ type View struct {
 	DB   warehouse.DB
 	Run  string
 	AsOf time.Time
+
+	Landed int64 // number of the last event of the ledger that the marts hold
 }
 
 // Marts gives the marts at a date, the published ones for the zero time. The function it returns releases the view.
@@ -44,6 +47,8 @@ type Options struct {
 	Models  func(ctx context.Context, mart string) ([]Model, error) // that a mart rests on, in the order they are built
 	Company string                                                  // shown when the marts name none
 	Log     *slog.Logger
+
+	Collections *collections.Desk // writes down what collectors do; nil where nobody can
 
 	Ledger *ledger.Ledger // who may sign in, and what people did
 	Secure bool           // behind TLS: cookies never travel without it

@@ -229,12 +229,16 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, seen reading, na
 
 // show answers with a page made for this reader alone.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, name string, p page) {
+	h.showWith(w, r, http.StatusOK, name, p)
+}
+
+func (h *Handler) showWith(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
 	body, err := h.render(name, h.reader(r).in(p))
 	if err != nil {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "This page could not be written", "", err})
 		return
 	}
-	h.send(w, r, http.StatusOK, "text/html; charset=utf-8", body)
+	h.send(w, r, status, "text/html; charset=utf-8", body)
 }
 
 // render writes a page whole: one that breaks half way must not be half sent.

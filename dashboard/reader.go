@@ -13,6 +13,7 @@ import (
 // A reader is who looks at a page, as the page shows it.
 type reader struct {
 	ledger.User
+	actor  ledger.Actor
 	To     string        // the address of this page
 	Others []ledger.User // whom the reader of a demo may be instead
 	nav    func(navItem) bool
@@ -24,7 +25,7 @@ func (h *Handler) reader(r *http.Request) *reader {
 	if !ok {
 		return &reader{}
 	}
-	who := &reader{User: s.User, To: r.URL.RequestURI(), nav: func(n navItem) bool { return s.User.Is(h.rolesOf(n.path)...) }}
+	who := &reader{User: s.User, actor: s.Actor, To: r.URL.RequestURI(), nav: func(n navItem) bool { return s.User.Is(h.rolesOf(n.path)...) }}
 	if len(h.opts.Demo) > 0 {
 		users, err := h.opts.Ledger.Users(r.Context())
 		if err != nil {

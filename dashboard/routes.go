@@ -22,6 +22,7 @@ func (h *Handler) routes() []route {
 	return []route{
 		{"GET /{$}", everybody, h.overview},
 		{"GET " + worklistPath, everybody, h.worklist},
+		{"POST " + worklistPath + "/{kind}", collecting, h.collect},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},

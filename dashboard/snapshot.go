@@ -17,6 +17,7 @@ import (
 type snapshot struct {
 	asOf    time.Time
 	run     run
+	landed  int64 // last event of the ledger that the figures hold
 	queries map[string]string
 	faults  map[string]error // panel queries that could not be read
 
@@ -131,7 +132,7 @@ type dsoVariant struct {
 // panel that fails says so in its own place.
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
 	s := &snapshot{
-		asOf: view.AsOf, queries: queries, faults: map[string]error{},
+		asOf: view.AsOf, landed: view.Landed, queries: queries, faults: map[string]error{},
 		written: &cache{}, besides: &besides{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(queries)) {

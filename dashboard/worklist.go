@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -28,6 +29,7 @@ type worklistBody struct {
 	Groups     []absentGroup
 	Collectors tile
 	Days       []dayLine
+	Progress   *progress // of the collector's day; nil where nothing is written down
 }
 
 // A listLine is one customer on the list.
@@ -35,7 +37,7 @@ type listLine struct {
 	link
 	Place, ID, AtStake, MoneyDays, Duties, Priority string
 	Reasons                                         []reason
-	Here, Today, Pinned                             bool
+	Here, Today, Pinned, Done                       bool
 	Bar                                             worthBar
 	Ends                                            string // said below the line: today ends here
 }
@@ -48,6 +50,7 @@ type dayLine struct {
 	link
 	Listed, Today, Absent, AtStake, WorthToday, WorthRest string
 	Here                                                  bool
+	Progress                                              *progress
 }
 
 func (h *Handler) worklist(w http.ResponseWriter, r *http.Request) {
@@ -58,10 +61,10 @@ func (h *Handler) worklist(w http.ResponseWriter, r *http.Request) {
 	}
 	seen.choice = seen.settle()
 	pane, whole := h.pane(r, seen)
-	made := func() page { return h.worklistPage(seen, pane) }
-	if whole {
+	made := func() page { return h.worklistPage(r.Context(), seen, pane) }
+	if whole && h.opts.Collections == nil {
 		h.serve(w, r, seen, "worklist", made)
-	} else { // what is missing now may be there in a moment
+	} else { // what is missing now may be there in a moment, and so may what somebody does
 		h.show(w, r, "worklist", made())
 	}
 }
@@ -114,13 +117,18 @@ func (r reading) beside(customer string) string {
 	return r.list(r.collector, customer).link(worklistPath) + "#customer"
 }
 
-func (h *Handler) worklistPage(seen reading, beside *pane) page {
+func (h *Handler) worklistPage(ctx context.Context, seen reading, beside *pane) page {
 	body := worklistBody{
 		Collector: seen.collector, List: worklistPanel.tile(seen.first(listOnPage)), Absent: notListedPanel.tile(seen.first(1)),
 		Collectors: collectorsPanel.tile(seen.everybody().first(1)), Pane: beside,
 	}
+	done := h.doings(ctx, seen)
 	if body.List.Fault == "" && listByCurrency(seen) == "" {
 		seen.fillList(&body)
+		for i := range body.Lines {
+			line := &body.Lines[i]
+			line.Reasons, line.Done = append(done.chips(line.ID), line.Reasons...), done.today[line.ID]
+		}
 		body.Groups = seen.absentGroups()
 	}
 	p := h.page("Worklist", worklistPath, &seen, body)
@@ -130,7 +138,15 @@ func (h *Handler) worklistPage(seen reading, beside *pane) page {
 		here := d.collector == seen.collector
 		p.Bar.Collectors = append(p.Bar.Collectors, option{Value: d.collector, Title: d.collector, Chosen: here})
 		if i < listOnPage || here {
-			body.Days = append(body.Days, seen.dayLine(d))
+			line := seen.dayLine(d)
+			if h.opts.Collections != nil {
+				p := seen.progressOf(done, d.collector)
+				line.Progress = &p
+				if here {
+					body.Progress = &p
+				}
+			}
+			body.Days = append(body.Days, line)
 		}
 	}
 	body.Collectors.More = len(p.Bar.Collectors) - len(body.Days)

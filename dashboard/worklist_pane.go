@@ -25,7 +25,11 @@ type pane struct {
 	Promises        []paneLine
 	Contacts        []paneLine
 	Behaviour       []fact
+	Pending         []paneLine // done, and not in the figures yet
+	Deeds           []deed     // what the reader can do
 	Fault           string
+
+	owed string // what is asked for, exact
 }
 
 // A fact is a figure with its name; the strong one is what the others lead to.
@@ -68,8 +72,26 @@ func (h *Handler) pane(r *http.Request, seen reading) (beside *pane, whole bool)
 		p.Fault = "Nothing is known of a customer with this number."
 	default:
 		seen.fillPane(p, known)
+		h.fillDeeds(r, seen, p)
 	}
 	return p, err == nil
+}
+
+// fillDeeds adds what was done since the figures, and what the reader can do.
+func (h *Handler) fillDeeds(r *http.Request, seen reading, p *pane) {
+	if h.opts.Collections == nil {
+		return
+	}
+	pending, err := h.opts.Collections.PendingOf(r.Context(), p.ID, seen.landed)
+	if err != nil {
+		h.opts.Log.ErrorContext(r.Context(), "what was done is not shown", "customer", p.ID, "error", err)
+	}
+	for _, d := range pending {
+		p.Pending = append(p.Pending, seen.pendingLine(d))
+	}
+	if h.reader(r).Is(collecting...) {
+		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"))
+	}
 }
 
 // named are the customers the page names, who may be looked at next.
@@ -101,7 +123,7 @@ func (r reading) standing(p *pane) {
 		place := slices.IndexFunc(list, func(other listed) bool { return other.customer == l.customer })
 		compared := r.whyHere(list, place)
 		p.Name, p.Place, p.Reasons, p.Compared = l.name, "Place "+r.whole(l.place)+" of "+l.collector, r.reasons(l), &compared
-		p.Facts = r.asked(l)
+		p.Facts, p.owed = r.asked(l), l.atStake.StringFixed(2)
 		return
 	}
 	if i := slices.IndexFunc(r.unlisted, func(u unlisted) bool { return u.customer == r.customer }); i >= 0 {
@@ -115,6 +137,7 @@ func (r reading) standing(p *pane) {
 		if !u.until.IsZero() {
 			p.Text += " Until " + day(u.until) + "."
 		}
+		p.owed = u.pastDue.StringFixed(2)
 		p.Facts = r.leadsTo(u.pastDue, u.disputed, u.promised, u.credited, u.atStake)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ErrNoEvent says that there is no such event.
@@ -72,6 +73,21 @@ func eachRecord(ctx context.Context, db Reader, use func(record) error, tail str
 // Events calls for every event after a number, in order; after 0 that is all of them. An error of the call ends it.
 func (l *Ledger) Events(ctx context.Context, after int64, use func(Event) error) error {
 	return each(ctx, l.read, use, " where sequence > ? order by sequence", after)
+}
+
+// Since calls for every event from the newest back to the first that was written at a moment or later.
+func (l *Ledger) Since(ctx context.Context, at time.Time, use func(Event) error) error {
+	earlier := errors.New("an earlier event")
+	err := each(ctx, l.read, func(e Event) error {
+		if e.At.Before(at) {
+			return earlier
+		}
+		return use(e)
+	}, " order by sequence desc")
+	if errors.Is(err, earlier) {
+		return nil
+	}
+	return err
 }
 
 // Of are the events about a subject after a number, in order.

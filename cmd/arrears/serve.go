@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"arrears/collections"
 	"arrears/dashboard"
 	"arrears/ingest"
 	"arrears/ingest/schedule"
@@ -63,6 +64,7 @@ type service struct {
 	*desk
 	pages    *dashboard.Handler
 	ledger   *ledger.Ledger
+	books    *bookkeeper
 	gauges   *metrics.Gauges
 	pipeline *metrics.Pipeline
 	slots    *metrics.Schedule
@@ -88,10 +90,12 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	if s.ledger, err = d.openLedger(ctx); err != nil {
 		return nil, err
 	}
+	s.books = &bookkeeper{desk: d}
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
-		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
+		Collections: collections.New(s.ledger, accounts{s.books}, zone),
+		Ledger:      s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.ledger.Close())
@@ -116,7 +120,10 @@ func (s *service) readiness(w http.ResponseWriter, _ *http.Request) {
 
 // run serves until the context ends: first what was published before, then what each refresh publishes.
 func (s *service) run(ctx context.Context, at net.Listener) (err error) {
-	defer func() { err = errors.Join(err, s.ledger.Close()) }()
+	defer func() {
+		s.books.close(context.WithoutCancel(ctx))
+		err = errors.Join(err, s.ledger.Close())
+	}()
 	if err := s.show(ctx); err != nil && !errors.Is(err, transform.ErrNothingPublished) {
 		s.log.WarnContext(ctx, "what was published before cannot be shown", "cause", err)
 	}
@@ -213,7 +220,12 @@ func (m marts) At(ctx context.Context, asOf time.Time) (dashboard.View, func(), 
 			m.log.WarnContext(ctx, "closing the marts", "cause", err)
 		}
 	}
-	return dashboard.View{DB: v.DB, Run: v.Run, AsOf: v.AsOf}, release, nil
+	landed, err := landedEvents(ctx, v.DB)
+	if err != nil {
+		release()
+		return dashboard.View{}, nil, err
+	}
+	return dashboard.View{DB: v.DB, Run: v.Run, AsOf: v.AsOf, Landed: landed}, release, nil
 }
 
 // explanation is what the page behind a figure shows.

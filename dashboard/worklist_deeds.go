@@ -1,0 +1,169 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"arrears/collections"
+	"arrears/ledger"
+)
+
+// collecting are the roles that write to the worklist.
+var collecting = []string{"collector", "manager"}
+
+var channelOptions = []option{{Value: "call", Title: "Telephone"}, {Value: "mail", Title: "Mail"}, {Value: "letter", Title: "Letter"},
+	{Value: "visit", Title: "Visit"}, {Value: "chat", Title: "Chat"}}
+
+var directionOptions = []option{{Value: "out", Title: "We called"}, {Value: "in", Title: "The customer called"}}
+
+var outcomeOptions = []option{{Value: "reached", Title: "Reached"}, {Value: "no_answer", Title: "No answer"}, {Value: "voicemail", Title: "Voicemail"},
+	{Value: "wrong_contact", Title: "Wrong person or number"}, {Value: "refused", Title: "Will not pay"}}
+
+// collectorDeeds is what a collector can do with the customer beside the list.
+func (r reading) collectorDeeds(p *pane, open string) []deed {
+	invoices := []option{{Title: "All that is open"}}
+	for _, item := range p.Items {
+		id, _, _ := strings.Cut(item.Invoice, " / ")
+		if !slices.ContainsFunc(invoices, func(o option) bool { return o.Value == id }) {
+			invoices = append(invoices, option{Value: id, Title: id + ", " + item.Open})
+		}
+	}
+	about := field{Name: "invoice", Label: "About", Kind: "choice", Options: invoices}
+	text := field{Name: "text", Label: "Note", Kind: "area"}
+	reason := field{Name: "reason", Label: "Why", Kind: "text", Required: true}
+	until := field{Name: "until", Label: "Until, and with, this day", Kind: "date", Value: r.later(7)}
+	amount, currency := p.owed, r.money
+	all := []deed{
+		{Kind: collections.Call, Title: "Call", Letter: "c", Button: "Log the call", Fields: []field{
+			{Name: "channel", Label: "By", Kind: "choice", Options: channelOptions}, {Name: "direction", Label: "Direction", Kind: "choice", Options: directionOptions},
+			{Name: "outcome", Label: "Outcome", Kind: "choice", Options: outcomeOptions}, about, text}},
+		{Kind: collections.Promise, Title: "Promise", Letter: "p", Button: "Take the promise", Fields: []field{
+			{Name: "amount", Label: "Amount", Kind: "text", Value: amount, Required: true, Hint: "as in 1250.00"},
+			{Name: "currency", Label: "Currency", Kind: "text", Value: currency, Required: true},
+			{Name: "due_on", Label: "To be paid by", Kind: "date", Value: r.later(7), Required: true}, about,
+			{Name: "channel", Label: "Given", Kind: "choice", Options: channelOptions}, text}},
+		{Kind: collections.Note, Title: "Note", Letter: "n", Button: "Write it down", Fields: []field{
+			{Name: "text", Label: "Note", Kind: "area", Required: true}, about}},
+		{Kind: collections.Snooze, Title: "Snooze", Letter: "s", Button: "Snooze", Text: "Off the list up to and with a day.", Fields: []field{until, reason, about}},
+		{Kind: collections.Skip, Title: "Skip", Button: "Skip today", Text: "Not today; back on the list tomorrow.", Fields: []field{reason}},
+		{Kind: collections.Pin, Title: "Pin", Button: "Pin", Text: "At the top of the list, until a day or until the pin is ended.", Fields: []field{optional(until), reason}},
+		{Kind: collections.Hold, Title: "Hold", Button: "Hold", Text: "Off the list, until a day or until the hold is ended.", Fields: []field{optional(until), reason, about}},
+		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin or a hold before its time.", Fields: []field{
+			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"}}}, reason}},
+	}
+	back := r.list(r.collector, p.ID).link(worklistPath)
+	for i := range all {
+		d := &all[i]
+		for j := range d.Fields { // each form has choices of its own to mark
+			d.Fields[j].Options = slices.Clone(d.Fields[j].Options)
+		}
+		d.Action, d.Back, d.Key, d.Open = worklistPath+"/"+d.Kind, back, ledger.NewKey(), d.Kind == open
+		d.Href = back + separator(back) + "do=" + d.Kind + "#do-" + d.Kind
+		d.Hidden = []option{{Title: "customer", Value: p.ID}}
+	}
+	return all
+}
+
+func optional(f field) field {
+	f.Value, f.Label = "", f.Label+" (or empty)"
+	return f
+}
+
+func separator(address string) string {
+	if strings.Contains(address, "?") {
+		return "&"
+	}
+	return "?"
+}
+
+// later is a day some days from now, as a form writes it.
+func (r reading) later(days int) string {
+	return r.now.In(r.zone).AddDate(0, 0, days).Format("2006-01-02")
+}
+
+// collect writes down what a collector did, and shows the customer again.
+func (h *Handler) collect(w http.ResponseWriter, r *http.Request) {
+	a, trouble := h.sent(w, r, worklistPath)
+	if trouble != nil {
+		h.fail(w, r, trouble)
+		return
+	}
+	kind := r.PathValue("kind")
+	err := h.write(r.Context(), kind, a)
+	var mistakes collections.Mistakes
+	switch {
+	case err == nil:
+		http.Redirect(w, r, a.back+"#customer", http.StatusSeeOther)
+	case errors.Is(err, errNoDeed):
+		h.nothing(w, r)
+	case errors.As(err, &mistakes):
+		h.worklistAgain(w, r, kind, a, mistakes)
+	default:
+		h.fail(w, r, told(err))
+	}
+}
+
+var errNoDeed = errors.New("there is no such thing to do")
+
+func (h *Handler) write(ctx context.Context, kind string, a asked) error {
+	d, customer, invoice := h.opts.Collections, a.get("customer"), a.get("invoice")
+	place := collections.Place{Customer: customer, Invoice: invoice, Until: a.get("until"), Reason: a.get("reason")}
+	var err error
+	switch kind {
+	case collections.Call:
+		_, err = d.LogCall(ctx, a.who, a.key, collections.Contact{Customer: customer, Invoice: invoice, Channel: a.get("channel"),
+			Direction: a.get("direction"), Outcome: a.get("outcome"), Text: a.get("text")})
+	case collections.Promise:
+		_, err = d.TakePromise(ctx, a.who, a.key, collections.Word{Customer: customer, Invoice: invoice, DueOn: a.get("due_on"),
+			Amount: a.get("amount"), Currency: a.get("currency"), Channel: a.get("channel"), Text: a.get("text")})
+	case collections.Note:
+		_, err = d.Note(ctx, a.who, a.key, customer, invoice, a.get("text"))
+	case collections.Snooze:
+		_, err = d.Snooze(ctx, a.who, a.key, place)
+	case collections.Pin:
+		_, err = d.Pin(ctx, a.who, a.key, place)
+	case collections.Skip:
+		_, err = d.Skip(ctx, a.who, a.key, place)
+	case collections.Hold:
+		_, err = d.Hold(ctx, a.who, a.key, place)
+	case "end":
+		_, err = d.End(ctx, a.who, a.key, a.get("what"), place)
+	default:
+		err = errNoDeed
+	}
+	return err
+}
+
+// worklistAgain shows the page with the form as it was sent, and what is wrong with it.
+func (h *Handler) worklistAgain(w http.ResponseWriter, r *http.Request, kind string, a asked, wrong collections.Mistakes) {
+	again := r.Clone(r.Context())
+	back, err := url.Parse(a.back)
+	if err != nil {
+		h.fail(w, r, told(err))
+		return
+	}
+	again.URL = back
+	seen, trouble := h.read(again)
+	if trouble != nil {
+		h.fail(w, r, trouble)
+		return
+	}
+	seen.choice = seen.settle()
+	pane, _ := h.pane(again, seen)
+	var mistakes []mistake
+	for _, m := range wrong {
+		mistakes = append(mistakes, mistake{m.Field, m.Text})
+	}
+	if pane != nil {
+		for i := range pane.Deeds {
+			if pane.Deeds[i].Kind == kind {
+				pane.Deeds[i].fillIn(a, mistakes)
+			}
+		}
+	}
+	h.showWith(w, again, http.StatusUnprocessableEntity, "worklist", h.worklistPage(again.Context(), seen, pane))
+}
