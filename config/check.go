@@ -78,7 +78,7 @@ func (c checker) config(cfg Config) {
 		at := fmt.Sprintf("sources[%d]", i)
 		c.source(at, source)
 		name := strings.ToLower(source.Name) // names become file names, which some systems fold
-		if name == LedgerSource {
+		if name == LedgerSource || name == DisputesSource {
 			c.mistake(at+".name", "%q is the source of what is done in Arrears itself; call yours otherwise", source.Name)
 		}
 		if line, ok := first[name]; ok && name != "" {

@@ -148,8 +148,12 @@ type Worker struct {
 	Ratio    int64         `yaml:"ratio"`    // how many times its size that may be
 }
 
-// LedgerSource is the name under which extracts of the company's own ledger land: no other source may have it.
-const LedgerSource = "ledger"
+// The names under which extracts of the company's own ledger land, what collectors do and what becomes of disputes: no other source
+// may have them.
+const (
+	LedgerSource   = "ledger"
+	DisputesSource = "ledger_disputes"
+)
 
 // Source is one kind of extract of one system.
 type Source struct {

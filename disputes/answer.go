@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"arrears/ledger"
 )
 
@@ -150,16 +152,18 @@ func (d *Desk) close(ctx context.Context, key, id string) (Case, error) {
 		if err := t.transit(Closed, ""); err != nil {
 			return err
 		}
-		awarded, claimed := c.Awarded(), c.Claimed()
-		t.change.Upheld = claimed.Sub(awarded)
-		switch {
-		case awarded.IsZero():
-			t.change.Outcome = OutcomeInvalid
-		case awarded.LessThan(claimed):
-			t.change.Outcome = OutcomePartial
-		default:
-			t.change.Outcome = OutcomeValid
-		}
+		t.change.Outcome, t.change.Upheld = outcomeOf(c.Claimed(), c.Awarded()), c.Claimed().Sub(c.Awarded())
 		return nil
 	}})
+}
+
+// outcomeOf says whether the customer was right.
+func outcomeOf(claimed, awarded decimal.Decimal) string {
+	switch {
+	case awarded.IsZero():
+		return OutcomeInvalid
+	case awarded.LessThan(claimed):
+		return OutcomePartial
+	}
+	return OutcomeValid
 }

@@ -15,6 +15,7 @@ import (
 type change struct {
 	Asked string `json:"asked"` // digest of what the caller wanted
 
+	Customer  string          `json:"customer,omitempty"` // of a contact
 	Claim     *Claim          `json:"claim,omitempty"`
 	Entity    string          `json:"entity,omitempty"`
 	Rate      decimal.Decimal `json:"rate"`
@@ -41,8 +42,9 @@ type change struct {
 	Priority string   `json:"priority,omitempty"`
 	Route    string   `json:"route,omitempty"`
 	Alert    *string  `json:"alert,omitempty"`
-	Lifts    bool     `json:"lifts,omitempty"` // of a reminder: the service level has ended
-	Told     []string `json:"told,omitempty"`  // roles
+	Told     []string `json:"told,omitempty"` // roles
+
+	Row *row `json:"row,omitempty"` // what the dataset has to know anew
 }
 
 // spans are the ends of what a state may take.

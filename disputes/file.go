@@ -73,30 +73,39 @@ func (d *Desk) file1(ctx context.Context, who ledger.Actor, key, id, asked strin
 	if err := t.assignByRoute(ctx, db); err != nil {
 		return err
 	}
-	draft := ledger.Draft{Key: key, Actor: who, Subject: ledger.Subject{Kind: Kind, ID: id}, Type: Filed, Payload: t.change,
-		Guard: func(ctx context.Context, written ledger.Reader) error {
-			var taken int
-			err := written.QueryRowContext(ctx, "select count(*) from dispute where id = ?", id).Scan(&taken)
-			if err == nil && taken > 0 {
-				err = errStale
-			}
-			return err
-		}}
-	s := step{kind: Filed, letter: func(ctx context.Context, l Letters, after Case) ([]ledger.Message, error) {
-		if !after.Verified {
-			return nil, nil
-		}
-		return l.Filed(ctx, after)
-	}}
-	before := t.c
 	t.c = Case{ID: id}
-	draft.Messages, err = d.messages(ctx, t, s, draft)
-	t.c = before
+	after, err := t.after(who, Filed, "")
+	if err != nil {
+		return err
+	}
+	t.change.Row = rowOf(Case{}, after, t.now)
+	draft := ledger.Draft{Key: key, Actor: who, Subject: ledger.Subject{Kind: Kind, ID: id}, Type: Filed, Payload: t.change, Guard: free(id)}
+	draft.Messages, err = d.messages(ctx, step{kind: Filed, letter: received}, after)
 	if err != nil {
 		return err
 	}
 	_, err = d.ledger.Write(ctx, draft)
 	return err
+}
+
+// received is a letter to the customer that the claim is here.
+func received(ctx context.Context, l Letters, after Case) ([]ledger.Message, error) {
+	if !after.Verified {
+		return nil, nil
+	}
+	return l.Filed(ctx, after)
+}
+
+// free guards a number that another process may have taken.
+func free(id string) func(context.Context, ledger.Reader) error {
+	return func(ctx context.Context, written ledger.Reader) error {
+		var taken int
+		err := written.QueryRowContext(ctx, "select count(*) from dispute where id = ?", id).Scan(&taken)
+		if err == nil && taken > 0 {
+			err = errStale
+		}
+		return err
+	}
 }
 
 // number is the next one. Gaps are where a write was refused.

@@ -122,9 +122,17 @@ func (d *Desk) try(ctx context.Context, who ledger.Actor, key, id string, s step
 	if err := s.plan(t); err != nil {
 		return err
 	}
+	after, err := t.after(who, s.kind, s.reason)
+	if err != nil {
+		return err
+	}
+	t.change.Row = rowOf(c, after, t.now)
+	if _, contact := directions[s.kind]; contact {
+		t.change.Customer = c.Customer
+	}
 	draft := ledger.Draft{Key: key, Actor: who, Subject: ledger.Subject{Kind: Kind, ID: id}, Type: s.kind, Payload: t.change, Reason: s.reason,
 		Guard: t.holds(who, c.Revision)}
-	if draft.Messages, err = d.messages(ctx, t, s, draft); err != nil {
+	if draft.Messages, err = d.messages(ctx, s, after); err != nil {
 		return err
 	}
 	_, err = d.ledger.Write(ctx, draft)
@@ -164,16 +172,19 @@ func (t *turn) holds(who ledger.Actor, revision int64) func(context.Context, led
 	}
 }
 
-// messages are what goes out because of a step: to the customer only where the sender is known.
-func (d *Desk) messages(ctx context.Context, t *turn, s step, draft ledger.Draft) ([]ledger.Message, error) {
+// after is the case as it will be, but for the moment and the number of the event.
+func (t *turn) after(who ledger.Actor, kind, reason string) (Case, error) {
 	after, err := copyOf(t.c)
 	if err != nil {
-		return nil, err
+		return after, err
 	}
-	e := ledger.Event{Sequence: t.c.Revision + 1, At: t.now, Actor: draft.Actor, Subject: draft.Subject, Type: draft.Type, Reason: draft.Reason}
-	if err := after.apply(e, t.change); err != nil {
-		return nil, err
-	}
+	e := ledger.Event{Sequence: t.c.Revision + 1, At: t.now, Actor: who, Subject: ledger.Subject{Kind: Kind, ID: t.c.ID}, Type: kind, Reason: reason}
+	err = after.apply(e, t.change)
+	return after, err
+}
+
+// messages are what goes out because of a step.
+func (d *Desk) messages(ctx context.Context, s step, after Case) ([]ledger.Message, error) {
 	var all []ledger.Message
 	if s.message != nil {
 		m, err := s.message(after)
@@ -187,7 +198,7 @@ func (d *Desk) messages(ctx context.Context, t *turn, s step, draft ledger.Draft
 	}
 	letters, err := s.letter(ctx, d.opts.Letters, after)
 	if err != nil {
-		return nil, fmt.Errorf("write the letter of %s: %w", draft.Subject.ID, err)
+		return nil, fmt.Errorf("write the letter of %s: %w", after.ID, err)
 	}
 	return append(all, letters...), nil
 }

@@ -20,6 +20,9 @@ type Form struct {
 
 	// Record is the record of an event, of as many fields as Header; nil leaves the event out. It may depend on the event alone.
 	Record func(Event) ([]string, error)
+
+	// Records are those of an event that has several; it takes the place of Record.
+	Records func(Event) ([][]string, error)
 }
 
 // The columns every record begins with: number, id and hash of its event, so that a figure leads back to the event, and what has
@@ -60,15 +63,15 @@ func (l *Ledger) Extract(ctx context.Context, f Form) (records int, err error) {
 	first, last := after+1, after
 	err = l.Events(ctx, after, func(e Event) error {
 		last = e.Sequence
-		fields, err := f.Record(e)
-		if err != nil || fields == nil {
-			return err
+		all, err := f.records(e)
+		for _, fields := range all {
+			if len(fields) != len(f.Header) {
+				return fmt.Errorf("event %d: %d fields for %d columns", e.Sequence, len(fields), len(f.Header))
+			}
+			records++
+			err = errors.Join(err, out.Write(append([]string{strconv.FormatInt(e.Sequence, 10), e.ID, e.Hash}, fields...)))
 		}
-		if len(fields) != len(f.Header) {
-			return fmt.Errorf("event %d: %d fields for %d columns", e.Sequence, len(fields), len(f.Header))
-		}
-		records++
-		return out.Write(append([]string{strconv.FormatInt(e.Sequence, 10), e.ID, e.Hash}, fields...))
+		return err
 	})
 	if err != nil || records == 0 {
 		return 0, err
@@ -76,6 +79,17 @@ func (l *Ledger) Extract(ctx context.Context, f Form) (records int, err error) {
 	out.Flush()
 	name := fmt.Sprintf("%s-%012d-%012d.csv", f.Name, first, last)
 	return records, errors.Join(out.Error(), writeOnce(filepath.Join(l.state, extractDir), name, text.Bytes()))
+}
+
+func (f Form) records(e Event) ([][]string, error) {
+	if f.Records != nil {
+		return f.Records(e)
+	}
+	fields, err := f.Record(e)
+	if err != nil || fields == nil {
+		return nil, err
+	}
+	return [][]string{fields}, nil
 }
 
 // writeOnce puts a file in place so that after a crash it is there whole or not at all.

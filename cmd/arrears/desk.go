@@ -64,7 +64,7 @@ func (d *desk) land(ctx context.Context) (ingest.Report, error) {
 func (d *desk) landOf(ctx context.Context, asked func(source string) bool) (ingest.Report, error) {
 	cfg, missing := d.withLedger(ctx)
 	cfg.Sources = slices.DeleteFunc(slices.Clone(cfg.Sources), func(s config.Source) bool {
-		return s.Name != config.LedgerSource && !asked(s.Name)
+		return !ours(s.Name) && !asked(s.Name)
 	})
 	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{Source: pull.Opener(pull.Options{Log: d.log, Now: time.Now})})
 	return report, errors.Join(missing, err)

@@ -33,7 +33,7 @@ func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
 		}
 		return cfg, err
 	}
-	cfg.Sources = append(slices.Clip(cfg.Sources), collections.Source(cfg.State))
+	cfg.Sources = append(slices.Clip(cfg.Sources), collections.Source(cfg.State), disputes.Source(cfg.State))
 	zone, err := time.LoadLocation(cfg.TimeZone)
 	if err != nil {
 		return cfg, fmt.Errorf("time zone %s: %w", cfg.TimeZone, err)
@@ -42,7 +42,11 @@ func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
 	if err != nil {
 		return cfg, err
 	}
-	records, err := l.Extract(ctx, collections.Form(zone))
+	records := 0
+	for _, form := range []ledger.Form{collections.Form(zone), disputes.Form(zone)} {
+		n, wrong := l.Extract(ctx, form)
+		records, err = records+n, errors.Join(err, wrong)
+	}
 	if err = errors.Join(err, l.Close()); err != nil {
 		return cfg, fmt.Errorf("extract what was done: %w", err)
 	}
@@ -55,5 +59,10 @@ func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
 // landedExtracts are the receipts of extracts of the ledger.
 func (d *desk) landedExtracts() ([]ingest.Receipt, error) {
 	receipts, err := ingest.Receipts(d.cfg.State, time.Time{})
-	return slices.DeleteFunc(receipts, func(r ingest.Receipt) bool { return r.Source != collections.SourceName }), err
+	return slices.DeleteFunc(receipts, func(r ingest.Receipt) bool { return !ours(r.Source) }), err
+}
+
+// ours says whether a source is the ledger, which is asked on every occasion.
+func ours(source string) bool {
+	return source == collections.SourceName || source == disputes.SourceName
 }
