@@ -24,6 +24,7 @@ type Config struct {
 	Mailboxes []Mailbox         `yaml:"mailboxes"`
 	Letters   Letters           `yaml:"letters"`
 	Portal    Portal            `yaml:"portal"`
+	Disputes  Disputes          `yaml:"disputes"`
 	Webhooks  Webhooks          `yaml:"webhooks"`
 	Payers    Payers            `yaml:"payers"`
 
@@ -37,6 +38,12 @@ type Config struct {
 	Sources []Source `yaml:"sources"`
 
 	Path string `yaml:"-"` // file this came from, empty for a data folder
+}
+
+// Disputes say how a customer's claim is settled.
+type Disputes struct {
+	Model    string `yaml:"model"`    // file of the process; empty: the one that comes with the program
+	Holidays string `yaml:"holidays"` // CSV file of days on which people work, or do not, against the rule
 }
 
 // Promises say when a promise to pay counts as kept.

@@ -99,7 +99,7 @@ func (c *Config) resolve(folder string) {
 	if !filepath.IsAbs(c.State) {
 		c.State = filepath.Join(folder, c.State)
 	}
-	paths := []*string{&c.Mail.PasswordFile, &c.Letters.Folder}
+	paths := []*string{&c.Disputes.Model, &c.Disputes.Holidays, &c.Mail.PasswordFile, &c.Letters.Folder}
 	for i := range c.Webhooks.Calls {
 		paths = append(paths, &c.Webhooks.Calls[i].SecretFile)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"arrears/collections"
 	"arrears/dashboard"
+	"arrears/disputes"
 	"arrears/ingest"
 	"arrears/ingest/schedule"
 	"arrears/ledger"
@@ -65,6 +66,7 @@ type service struct {
 	pages    *dashboard.Handler
 	ledger   *ledger.Ledger
 	books    *bookkeeper
+	disputes *disputes.Desk
 	gauges   *metrics.Gauges
 	pipeline *metrics.Pipeline
 	slots    *metrics.Schedule
@@ -91,6 +93,9 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		return nil, err
 	}
 	s.books = &bookkeeper{desk: d}
+	if s.disputes, err = d.disputeDesk(s.ledger, s.books); err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
+	}
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
@@ -170,6 +175,7 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 			keeper.Stop()
 		},
 		s.post,
+		s.settleDisputes,
 	}
 }
 
