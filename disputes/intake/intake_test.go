@@ -1,0 +1,416 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"arrears/disputes"
+	"arrears/ledger"
+	"arrears/ledger/mail"
+)
+
+// books are those of a company with three customers: C1 and C2 have contacts of their own, and share one.
+type books struct{}
+
+var contacts = map[string][]string{
+	"ana@one.example": {"C1"}, "bob@two.example": {"C2"}, "shared@agency.example": {"C1", "C2"},
+}
+
+var invoices = map[string]disputes.Invoice{
+	"INV-1001": {Customer: "C1", Currency: "EUR", Amount: eur("500"), Open: eur("500")},
+	"INV-1002": {Customer: "C1", Currency: "EUR", Amount: eur("80")},
+	"INV-1003": {Customer: "C1", Currency: "USD", Amount: eur("70"), Open: eur("70")},
+	"INV-2001": {Customer: "C2", Currency: "EUR", Amount: eur("900"), Open: eur("900")},
+}
+
+func eur(text string) decimal.Decimal { return decimal.RequireFromString(text) }
+
+func (books) Customer(_ context.Context, id string) (disputes.Customer, error) {
+	if id != "C1" && id != "C2" {
+		return disputes.Customer{}, disputes.ErrNotInBooks
+	}
+	return disputes.Customer{ID: id}, nil
+}
+
+func (books) Invoice(_ context.Context, customer, id string) (disputes.Invoice, error) {
+	v, ok := invoices[id]
+	if !ok || v.Customer != customer {
+		return v, disputes.ErrNotInBooks
+	}
+	v.ID, v.Rate = id, eur("1")
+	return v, nil
+}
+
+func (books) Customers(_ context.Context, address string) ([]string, error) {
+	return contacts[address], nil
+}
+
+func (b books) Invoices(ctx context.Context, customer string, ids []string) (found []disputes.Invoice, err error) {
+	for _, id := range ids {
+		if v, err := b.Invoice(ctx, customer, id); err == nil {
+			found = append(found, v)
+		}
+	}
+	return found, nil
+}
+
+// letters acknowledge what is filed, and nothing else.
+type letters struct{ disputes.Letters }
+
+func (letters) Filed(_ context.Context, c disputes.Case) ([]ledger.Message, error) {
+	m, err := mail.Letter{Subject: "Your claim " + c.ID, Text: "We look into it."}.Message(c.Contact)
+	return []ledger.Message{m}, err
+}
+
+func (letters) Status(context.Context, disputes.Case) ([]ledger.Message, error) {
+	return nil, nil
+}
+
+// desk is a real desk on a real ledger; its clock is moved by hand.
+type desk struct {
+	*Intake
+	l   *ledger.Ledger
+	now time.Time
+	n   int
+}
+
+func open(t testing.TB) *desk {
+	t.Helper()
+	d := &desk{now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	state := t.TempDir()
+	var err error
+	d.l, err = ledger.Open(context.Background(), state, ledger.Options{
+		Projections: []ledger.Projection{disputes.Projection(), Projection()}, Now: func() time.Time { return d.now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d.Intake = &Intake{
+		Ledger: d.l, Books: books{}, Shelf: disputes.Shelf{State: state}, Own: []string{"ar@example.com"}, Log: slog.New(slog.DiscardHandler),
+		Desk: disputes.New(d.l, disputes.Default(), disputes.Options{Books: books{}, Letters: letters{}, Now: func() time.Time { return d.now }}),
+		Mark: Marker{Sign: func(text string) string { return "secret " + text }},
+	}
+	return d
+}
+
+// message is a verified one of the contact of C1, unless it is changed.
+func (d *desk) message(change func(*Message)) Message {
+	d.n++
+	m := Message{
+		Digest: fmt.Sprintf("%064d", d.n), Box: "box", Place: fmt.Sprint(d.n), At: d.now, ID: fmt.Sprintf("%d@one.example", d.n),
+		From: "ana@one.example", Subject: "Invoice INV-1001", Text: fmt.Sprintf("The price is wrong (%d).", d.n), Authentic: true, Vouched: "dmarc=pass",
+	}
+	change(&m)
+	return m
+}
+
+func (d *desk) take(t testing.TB, m Message) Record {
+	t.Helper()
+	r, err := d.Take(context.Background(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Outcome != Filed && r.Outcome != Heard && r.Outcome != Counted || (r.Outcome == Counted) != (r.Case == "") || r.Outcome == Counted && r.Why == "" {
+		t.Errorf("the record says neither what became of the message nor why: %+v", r)
+	}
+	return r
+}
+
+func (d *desk) of(t testing.TB, id string) disputes.Case {
+	t.Helper()
+	c, err := d.Desk.Case(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// sent are the letters in the outbox.
+func (d *desk) sent(t testing.TB) []ledger.Letter {
+	t.Helper()
+	found, err := d.l.Letters(context.Background(), ledger.Queued)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestClaimOfAKnownSenderIsFiled(t *testing.T) {
+	d := open(t)
+	path := filepath.Join(t.TempDir(), "1")
+	if err := os.WriteFile(path, []byte("%PDF-1.7"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := d.take(t, d.message(func(m *Message) {
+		m.Text = "The price is wrong. So is that of inv-1, INV-1002, and INV-2001 (not ours)."
+		m.Files = []File{{"list.pdf", path}}
+	}))
+	c := d.of(t, r.Case)
+	if r.Outcome != Filed || c.Customer != "C1" || !c.Verified || c.Reason != "price" || c.Channel != disputes.Mail || c.Contact != "ana@one.example" {
+		t.Errorf("%+v %+v", r, c)
+	}
+	if len(c.Lines) != 2 || c.Lines[0].Invoice != "INV-1001" || !c.Lines[0].Amount.Equal(eur("500")) || !c.Lines[1].Amount.Equal(eur("80")) {
+		t.Errorf("lines %+v", c.Lines)
+	}
+	if len(c.Documents) != 1 || c.Documents[0].Name != "list.pdf" || c.Documents[0].Type != "application/pdf" {
+		t.Errorf("documents %+v", c.Documents)
+	}
+	if content, err := d.Shelf.Open(c.Documents[0].Digest); err != nil || string(content) != "%PDF-1.7" {
+		t.Error(err)
+	}
+	if sent := d.sent(t); len(sent) != 1 || sent[0].To != "ana@one.example" {
+		t.Errorf("sent %+v", sent)
+	}
+}
+
+func TestWhoIsNotVouchedForHasNoEffectAndLearnsNothing(t *testing.T) {
+	for name, change := range map[string]func(*Message){
+		"a stranger":                     func(m *Message) { m.From = "eve@stranger.example" },
+		"a contact nobody vouches for":   func(m *Message) { m.Authentic, m.Vouched = false, "dmarc=fail" },
+		"a contact of several customers": func(m *Message) { m.From, m.Subject = "shared@agency.example", "Invoices" },
+		"nobody":                         func(m *Message) { m.From = "" },
+	} {
+		d := open(t)
+		r := d.take(t, d.message(change))
+		c := d.of(t, r.Case)
+		if r.Outcome != Filed || c.Verified || len(c.Lines) != 0 || r.Why == "" {
+			t.Errorf("%s: %+v %+v", name, r, c)
+		}
+		if sent := d.sent(t); len(sent) != 0 {
+			t.Errorf("%s is written to: %+v", name, sent)
+		}
+		history, err := d.Desk.(*disputes.Desk).History(context.Background(), c.ID)
+		if err != nil || !slices.ContainsFunc(history, func(m disputes.Moment) bool { return m.Type == disputes.Remarked && strings.Contains(m.Text, r.Why) }) {
+			t.Errorf("%s: nobody is told why: %+v %v", name, history, err)
+		}
+	}
+}
+
+func TestSharedContactIsKnownByTheInvoicesNamed(t *testing.T) {
+	d := open(t)
+	r := d.take(t, d.message(func(m *Message) { m.From, m.Subject = "shared@agency.example", "INV-2001" }))
+	if c := d.of(t, r.Case); c.Customer != "C2" || !c.Verified || len(c.Lines) != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestInvoicesInAnotherCurrencyAreLeftToAPerson(t *testing.T) {
+	d := open(t)
+	r := d.take(t, d.message(func(m *Message) { m.Text = "and INV-1003" }))
+	if c := d.of(t, r.Case); len(c.Lines) != 1 || c.Currency != "EUR" || !strings.Contains(r.Why, "INV-1003 (USD)") {
+		t.Errorf("%+v %s", c, r.Why)
+	}
+}
+
+func TestReasonIsGuessedByKeywordsAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		"The price is wrong":                   "price",
+		"Der PREIS stimmt nicht.":              "price",
+		"We were billed twice":                 "duplicate",
+		"The priceless goods":                  Unclear,
+		"the price, and the goods are damaged": Unclear,
+		"please call":                          Unclear,
+		"":                                     Unclear,
+	} {
+		if got := guess(disputes.Default(), text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestAnswersFindTheirCase(t *testing.T) {
+	var c disputes.Case
+	var letter string
+	for _, tc := range []struct {
+		name    string
+		change  func(*Message)
+		outcome string
+		same    bool
+		says    string
+	}{
+		{"in reply to our letter", func(m *Message) { m.References = []string{letter + "@example.com"} }, Heard, true, ""},
+		{"in reply to our letter, nobody vouches", func(m *Message) { m.References, m.Authentic = []string{letter + "@example.com"}, false }, Heard, true, "Nobody vouches"},
+		{"in reply to our letter, by a stranger", func(m *Message) { m.References, m.From = []string{letter + "@example.com"}, "eve@stranger.example" }, Filed, false, "no contact of that case"},
+		{"in reply to our letter, by another customer", func(m *Message) { m.References, m.From = []string{letter + "@example.com"}, "bob@two.example" }, Filed, false, "no contact of that case"},
+		{"with the signed number", func(m *Message) {
+			m.Subject = "Re: [" + Marker{func(s string) string { return "secret " + s }}.Of(c.ID) + "]"
+		}, Heard, true, ""},
+		{"to the signed address", func(m *Message) {
+			m.To = []string{"ar+" + strings.ToLower(Marker{func(s string) string { return "secret " + s }}.Of(c.ID)) + "@example.com"}
+			m.Authentic = false
+		}, Heard, true, "Nobody vouches"},
+		{"with a number signed by somebody else", func(m *Message) {
+			m.Subject, m.Authentic = "["+Marker{func(s string) string { return "guess " + s }}.Of(c.ID)+"]", false
+		}, Filed, false, "nobody vouches for its sender"},
+		{"with the bare number", func(m *Message) { m.Subject = "About " + c.ID }, Heard, true, ""},
+		{"with the bare number, nobody vouches", func(m *Message) { m.Subject, m.Authentic = "About "+c.ID, false }, Filed, false, "nobody vouches for its sender"},
+		{"with the bare number, by a stranger", func(m *Message) { m.Subject, m.From = "About "+c.ID, "eve@stranger.example" }, Filed, false, "no contact of that case"},
+		{"with a number that is none", func(m *Message) { m.Subject = "About D-999999" }, Filed, false, ""},
+		{"in reply to the first message", func(m *Message) { m.References = []string{"1@one.example"} }, Heard, true, ""},
+		{"by a colleague of the customer", func(m *Message) { m.Subject, m.From = "About "+c.ID, "shared@agency.example" }, Heard, true, ""},
+		{"repeating only", func(m *Message) { m.Subject, m.Text = "Re: "+c.ID, "" }, Heard, true, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := open(t)
+			c = d.of(t, d.take(t, d.message(func(*Message) {})).Case)
+			letter = d.sent(t)[0].ID
+			d.now = d.now.Add(time.Hour)
+			r := d.take(t, d.message(func(m *Message) { m.Subject = "Re: it"; m.Text = fmt.Sprint("Here is more. ", tc.name); tc.change(m) }))
+			if r.Outcome != tc.outcome || (r.Case == c.ID) != tc.same || !strings.Contains(r.Why, tc.says) {
+				t.Errorf("%+v", r)
+			}
+			if tc.same && len(d.sent(t)) != 1 {
+				t.Errorf("sent %+v", d.sent(t))
+			}
+			if !tc.same && d.of(t, r.Case).Lines != nil && tc.says != "" {
+				t.Errorf("%+v", d.of(t, r.Case))
+			}
+		})
+	}
+}
+
+func TestWhatIsCountedLeadsToNothing(t *testing.T) {
+	d := open(t)
+	first := d.message(func(*Message) {})
+	d.take(t, first)
+	letter := d.sent(t)[0].ID
+	for want, change := range map[string]func(*Message){
+		"an automatic reply":    func(m *Message) { m.Automatic = "an automatic reply" },
+		"it has 200.0 MB":       func(m *Message) { m.Refused = "it has 200.0 MB" },
+		"from ourselves":        func(m *Message) { m.From = "AR@example.com" },
+		"a letter of ours came": func(m *Message) { m.ID = letter + "@example.com" },
+		"the same message":      func(m *Message) { m.Digest = first.Digest },
+		"the same words":        func(m *Message) { m.Text = first.Text },
+	} {
+		if r := d.take(t, d.message(change)); r.Outcome != Counted || !strings.Contains(r.Why, want) {
+			t.Errorf("%s: %+v", want, r)
+		}
+	}
+	if sent := d.sent(t); len(sent) != 1 {
+		t.Errorf("sent %+v", sent)
+	}
+	all, err := Records(context.Background(), d.l, Filter{})
+	if err != nil || len(all) != 7 {
+		t.Errorf("%d records, %v", len(all), err)
+	}
+	if counted, err := Records(context.Background(), d.l, Filter{Outcome: Counted, Since: d.now}); err != nil || len(counted) != 6 {
+		t.Errorf("%d counted, %v", len(counted), err)
+	}
+}
+
+func TestSenderFilesSoManyClaimsADayAndNobodyElses(t *testing.T) {
+	d := open(t)
+	spoofed := func(m *Message) { m.Authentic = false }
+	for range mostCases {
+		if r := d.take(t, d.message(spoofed)); r.Outcome != Filed {
+			t.Fatalf("%+v", r)
+		}
+	}
+	if r := d.take(t, d.message(spoofed)); r.Outcome != Counted || !strings.Contains(r.Why, "within a day") {
+		t.Errorf("%+v", r)
+	}
+	if r := d.take(t, d.message(func(*Message) {})); r.Outcome != Filed {
+		t.Errorf("the real sender is shut out: %+v", r)
+	}
+	d.now = d.now.Add(25 * time.Hour)
+	if r := d.take(t, d.message(spoofed)); r.Outcome != Filed {
+		t.Errorf("%+v", r)
+	}
+}
+
+// dying is a desk that dies after it has written.
+type dying struct {
+	Desk
+	after string
+}
+
+var errDied = errors.New("killed")
+
+func (d dying) File(ctx context.Context, who ledger.Actor, key string, claim disputes.Claim) (disputes.Case, error) {
+	c, err := d.Desk.File(ctx, who, key, claim)
+	if err == nil && d.after == "file" {
+		err = errDied
+	}
+	return c, err
+}
+
+func (d dying) Hear(ctx context.Context, who ledger.Actor, key, id string, w disputes.Word) (disputes.Case, error) {
+	c, err := d.Desk.Hear(ctx, who, key, id, w)
+	if err == nil && d.after == "hear" {
+		err = errDied
+	}
+	return c, err
+}
+
+func (d dying) Remark(ctx context.Context, who ledger.Actor, key, id, text string) (disputes.Case, error) {
+	c, err := d.Desk.Remark(ctx, who, key, id, text)
+	if err == nil && d.after == "remark" {
+		err = errDied
+	}
+	return c, err
+}
+
+func TestMessageThatWasInterruptedIsFinishedOnce(t *testing.T) {
+	for _, after := range []string{"file", "hear", "remark"} {
+		t.Run(after, func(t *testing.T) {
+			d := open(t)
+			first := d.take(t, d.message(func(*Message) {}))
+			m := d.message(func(m *Message) {
+				m.Notes = []string{"a file was left out"}
+				if after == "hear" {
+					m.Subject = "Re: " + first.Case
+				}
+			})
+			whole := d.Desk
+			d.Desk = dying{whole, after}
+			if _, err := d.Take(context.Background(), m); !errors.Is(err, errDied) {
+				t.Fatal(err)
+			}
+			d.Desk = whole
+			if known, err := d.Known(context.Background(), m.Digest, m.Box, m.Place); known || err != nil {
+				t.Fatal("it is on record already", err)
+			}
+			r := d.take(t, m)
+			want := Filed
+			if after == "hear" {
+				want = Heard
+			}
+			if r.Outcome != want {
+				t.Errorf("%+v", r)
+			}
+			if known, err := d.Known(context.Background(), m.Digest, m.Box, m.Place); !known || err != nil {
+				t.Error("it is not on record", err)
+			}
+			history, err := d.Desk.(*disputes.Desk).History(context.Background(), r.Case)
+			if err != nil {
+				t.Fatal(err)
+			}
+			times := map[string]int{}
+			for _, m := range history {
+				times[m.Type]++
+			}
+			if times[disputes.Filed] != 1 || times[disputes.Remarked] != 1 || times[disputes.Heard] > 1 {
+				t.Errorf("%v", times)
+			}
+			all, err := whole.(*disputes.Desk).Cases(context.Background(), disputes.Filter{})
+			if wanted := map[string]int{"file": 2, "hear": 1, "remark": 2}[after]; err != nil || len(all) != wanted {
+				t.Errorf("%d cases, want %d, %v", len(all), wanted, err)
+			}
+		})
+	}
+}
