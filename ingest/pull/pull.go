@@ -27,8 +27,9 @@ func Opener(o Options) func(config.Source) (ingest.Source, error) {
 		o.Log = o.Log.With("source", s.Name)
 		kind, database := s.Database()
 		switch {
-		case kind == "postgres":
-			return query{source: s, config: *database, server: postgres{*database}, options: o}, nil
+		case database != nil:
+			servers := map[string]server{"postgres": postgres{*database}, "mysql": mysql{*database}, "sqlserver": sqlServer{*database}}
+			return query{source: s, config: *database, server: servers[kind], options: o}, nil
 		}
 		return nil, nil //nolint:nilnil // a folder of files is the landing's own
 	}

@@ -122,19 +122,19 @@ func (p *asked) open(ctx context.Context) (io.ReadCloser, error) {
 	p.mark.At = p.options.Now().UTC()
 	ctx, cancel := context.WithTimeoutCause(ctx, p.config.Connect+p.config.Statement,
 		fmt.Errorf("it took longer than %v (statement_timeout)", p.config.Statement))
-	ctx, w := watched(ctx, p.config.Stall)
+	ctx, w := watched(ctx, p.config.Connect)
 	s, err := p.server.open(ctx, w)
 	if err != nil {
 		cancel()
 		return nil, causeOf(ctx, err)
 	}
+	w.limit.Store(int64(p.config.Stall))
 	question, err := p.ask(ctx, s)
 	if err != nil {
 		err = errors.Join(causeOf(ctx, err), s.Close())
 		cancel()
 		return nil, err
 	}
-	w.armed.Store(true)
 	return p.answer(ctx, cancel, s, question), nil
 }
 

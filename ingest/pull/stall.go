@@ -8,20 +8,18 @@ import (
 	"time"
 )
 
-// watch ends a context when somebody has waited too long for a byte. It begins when the rows are asked
-// for. Time in which nobody waits, because what came is still being written, does not count.
+// watch ends a context when somebody has waited too long for a byte. Time in which nobody waits, because what came is still being written, does not count.
 type watch struct {
-	limit  time.Duration
-	armed  atomic.Bool
+	limit  atomic.Int64 // nanoseconds
 	cancel context.CancelCauseFunc
 }
 
 func watched(ctx context.Context, limit time.Duration) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	return ctx, &watch{limit: limit, cancel: cancel}
+	w := &watch{cancel: cancel}
+	w.limit.Store(int64(limit))
+	return ctx, w
 }
-
-func (w *watch) late() { w.cancel(fmt.Errorf("nothing came for %v (stall_timeout)", w.limit)) }
 
 // dial reaches a server and watches what comes from it.
 func (w *watch) dial(ctx context.Context, network, address string, connect time.Duration) (net.Conn, error) {
@@ -40,10 +38,8 @@ type watchedConn struct {
 
 // Read waits for bytes, as long as the limit lets it.
 func (c watchedConn) Read(b []byte) (int, error) {
-	if !c.armed.Load() {
-		return c.Conn.Read(b)
-	}
-	timer := time.AfterFunc(c.limit, c.late)
+	limit := time.Duration(c.limit.Load())
+	timer := time.AfterFunc(limit, func() { c.cancel(fmt.Errorf("nothing came for %v", limit)) })
 	defer timer.Stop()
 	return c.Conn.Read(b)
 }
