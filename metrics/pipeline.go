@@ -14,6 +14,8 @@ type Pipeline struct {
 	refreshes *prometheus.CounterVec
 	refresh   prometheus.Histogram
 	models    *prometheus.GaugeVec
+	mail      *prometheus.CounterVec
+	mailed    *prometheus.CounterVec
 	build     prometheus.Gauge
 }
 
@@ -41,6 +43,14 @@ func NewPipeline(version string) *Pipeline {
 			Namespace: namespace, Name: "model_duration_seconds",
 			Help: "Time the last build of a model took.",
 		}, []string{"model"}),
+		mailed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "mail_messages_total",
+			Help: "Messages taken out of mail boxes: case (a new dispute), reply (on one) or counted (for a reason).",
+		}, []string{"box", "outcome"}),
+		mail: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "mail_collections_total",
+			Help: "Times a mail box was looked into: done, or failed (mail waits in it).",
+		}, []string{"box", "result"}),
 		build: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: namespace, Name: "build_info",
 			Help:        "The release that runs; the value is always 1.",
@@ -73,6 +83,21 @@ func (p *Pipeline) file(source, result string) {
 	p.files.WithLabelValues(source, result).Inc()
 }
 
+// Mailed counts one message of a mail box by what became of it.
+func (p *Pipeline) Mailed(box, outcome string) { p.mailed.WithLabelValues(box, outcome).Inc() }
+
+// Collected counts one look into a mail box; err is why not all was taken, or nil.
+func (p *Pipeline) Collected(box string, err error) {
+	for _, each := range []string{"done", "failed"} { // one that appears with its first fault shows no rise
+		p.mail.WithLabelValues(box, each)
+	}
+	result := "done"
+	if err != nil {
+		result = "failed"
+	}
+	p.mail.WithLabelValues(box, result).Inc()
+}
+
 // Refreshed counts one refresh; err is why it was not published, or nil.
 func (p *Pipeline) Refreshed(took time.Duration, err error) {
 	result := "published"
@@ -103,5 +128,5 @@ func (p *Pipeline) Collect(to chan<- prometheus.Metric) {
 }
 
 func (p *Pipeline) parts() []prometheus.Collector {
-	return []prometheus.Collector{p.rows, p.files, p.refreshes, p.refresh, p.models, p.build}
+	return []prometheus.Collector{p.rows, p.files, p.refreshes, p.refresh, p.models, p.mailed, p.mail, p.build}
 }

@@ -10,6 +10,7 @@ import (
 	"arrears/collections"
 	"arrears/config"
 	"arrears/disputes"
+	"arrears/disputes/intake"
 	"arrears/ingest"
 	"arrears/ledger"
 )
@@ -20,7 +21,9 @@ func (d *desk) openLedger(ctx context.Context) (*ledger.Ledger, error) {
 }
 
 // projections are the tables that every process keeps beside the events, and verify makes again.
-func projections() []ledger.Projection { return []ledger.Projection{disputes.Projection()} }
+func projections() []ledger.Projection {
+	return []ledger.Projection{disputes.Projection(), intake.Projection()}
+}
 
 // withLedger is the configuration with the ledger as one more source, after what has been done since the last landing was written
 // to an extract. Where the ledger cannot be read the other sources still land, and the error says so.

@@ -19,12 +19,21 @@ func lock(ctx context.Context, state string) (unlock func(), err error) {
 	return lockWithin(ctx, state, time.After(patience))
 }
 
+// lockMail keeps a second process from taking mail in for the same company.
+func lockMail(ctx context.Context, state string) (unlock func(), err error) {
+	return lockFile(ctx, filepath.Join(state, "mail.lock"), time.After(patience), "another arrears is taking mail in")
+}
+
 // lockWithin waits until the deadline, or as long as the context lasts where there is none (nil).
 func lockWithin(ctx context.Context, state string, deadline <-chan time.Time) (unlock func(), err error) {
-	if err := os.MkdirAll(state, 0o755); err != nil {
+	return lockFile(ctx, filepath.Join(state, "lock"), deadline, "another arrears is landing or refreshing "+state)
+}
+
+func lockFile(ctx context.Context, path string, deadline <-chan time.Time, busy string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("make the state folder: %w", err)
 	}
-	f, err := os.OpenFile(filepath.Join(state, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("lock the state folder: %w", err)
 	}
@@ -34,13 +43,13 @@ func lockWithin(ctx context.Context, state string, deadline <-chan time.Time) (u
 			return func() { _ = f.Close() }, nil
 		}
 		if !errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, errors.Join(fmt.Errorf("lock %s: %w", state, err), f.Close())
+			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 		}
 		select {
 		case <-ctx.Done():
 			return nil, errors.Join(ctx.Err(), f.Close())
 		case <-deadline:
-			return nil, errors.Join(fmt.Errorf("another arrears is landing or refreshing %s; try again when it is done", state), f.Close())
+			return nil, errors.Join(fmt.Errorf("%s; try again when it is done", busy), f.Close())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

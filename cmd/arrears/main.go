@@ -11,12 +11,13 @@ import (
 	"syscall"
 
 	"arrears/ingest"
+	"arrears/ingest/mailbox"
 	"arrears/ingest/worker"
 )
 
 func main() {
 	if worker.Is(os.Args) {
-		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task))
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task, mailbox.Task))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)

@@ -15,6 +15,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"arrears/ingest"
+	"arrears/ingest/mailbox"
 	"arrears/ingest/worker"
 )
 
@@ -24,7 +25,7 @@ const asCommand = "ARREARS_TEST_AS_COMMAND"
 // The test program is its own worker, and where a test asks for it, the command.
 func TestMain(m *testing.M) {
 	if worker.Is(os.Args) {
-		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task))
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, ingest.Task, mailbox.Task))
 	}
 	if os.Getenv(asCommand) != "" {
 		main()

@@ -16,6 +16,7 @@ import (
 	"arrears/collections"
 	"arrears/dashboard"
 	"arrears/disputes"
+	"arrears/disputes/intake"
 	"arrears/ingest"
 	"arrears/ingest/schedule"
 	"arrears/ledger"
@@ -67,6 +68,7 @@ type service struct {
 	ledger   *ledger.Ledger
 	books    *bookkeeper
 	disputes *disputes.Desk
+	mail     *intake.Intake
 	gauges   *metrics.Gauges
 	pipeline *metrics.Pipeline
 	slots    *metrics.Schedule
@@ -94,6 +96,9 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	}
 	s.books = &bookkeeper{desk: d}
 	if s.disputes, err = d.disputeDesk(s.ledger, s.books); err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
+	}
+	if s.mail, err = d.intake(s.ledger, s.disputes, s.books); err != nil {
 		return nil, errors.Join(err, s.ledger.Close())
 	}
 	s.pages, err = dashboard.New(dashboard.Options{
@@ -174,7 +179,7 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 			<-ctx.Done()
 			keeper.Stop()
 		},
-		s.post,
+		s.post, s.watchMail,
 		s.settleDisputes,
 	}
 }
