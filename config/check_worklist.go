@@ -9,7 +9,7 @@ import (
 )
 
 // worklist checks who is called and in which order.
-func (c *checker) worklist(w Worklist) {
+func (c checker) worklist(w Worklist) {
 	days := map[string]int64{
 		"contacted_days": w.ContactedDays, "promise_days": w.PromiseDays, "dispute_days": w.DisputeDays, "request_days": w.RequestDays,
 	}
@@ -50,7 +50,7 @@ var (
 )
 
 // named checks that a name can be used, and is used once.
-func (c *checker) named(path, name string, seen *[]string) {
+func (c checker) named(path, name string, seen *[]string) {
 	switch {
 	case !nameShape.MatchString(name):
 		c.mistake(path, "%q is no name; write letters, digits, spaces, dots, - and _, at most 64", name)
@@ -61,7 +61,7 @@ func (c *checker) named(path, name string, seen *[]string) {
 }
 
 // condition checks a condition, whose mistake stands where it is written.
-func (c *checker) condition(path, text string) {
+func (c checker) condition(path, text string) {
 	if strings.TrimSpace(text) == "" {
 		c.mistake(path, "is missing; write a condition as in past_due_amount > 10000")
 	} else if _, err := NewCondition(text); err != nil {
@@ -70,7 +70,7 @@ func (c *checker) condition(path, text string) {
 }
 
 // strategies checks each way to put customers in order.
-func (c *checker) strategies(w Worklist) {
+func (c checker) strategies(w Worklist) {
 	seen := []string{MoneyDays}
 	for i, s := range w.Strategies {
 		at := fmt.Sprintf("worklist.strategies[%d]", i)
@@ -91,7 +91,7 @@ func (c *checker) strategies(w Worklist) {
 	c.strategy("worklist.strategy", w.Strategy, w)
 }
 
-func (c *checker) strategy(path, name string, w Worklist) {
+func (c checker) strategy(path, name string, w Worklist) {
 	if name == "" {
 		return
 	}
@@ -103,7 +103,7 @@ func (c *checker) strategy(path, name string, w Worklist) {
 }
 
 // segments checks who is treated otherwise than the rest.
-func (c *checker) segments(w Worklist) {
+func (c checker) segments(w Worklist) {
 	var seen []string
 	for i, s := range w.Segments {
 		at := fmt.Sprintf("worklist.segments[%d]", i)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"arrears/config"
 	"arrears/warehouse"
 )
 
@@ -25,13 +26,17 @@ func (v View) Close() error { return v.close() }
 
 // Reading says what a view is opened on.
 type Reading struct {
-	State   string
-	AsOf    time.Time // zero takes the date that was published
-	Known   *Input    // reads other batches than those that were published: what was known at another time
-	By      string    // further dimension of the KPIs
-	Tables  []string  // what will be read; empty for every mart
-	Months  int       // month-ends before AsOf
-	Models  fs.FS
+	State  string
+	AsOf   time.Time // zero takes the date that was published
+	Known  *Input    // reads other batches than those that were published: what was known at another time
+	By     string    // further dimension of the KPIs
+	Tables []string  // what will be read; empty for every mart
+	Months int       // month-ends before AsOf
+	Models fs.FS
+
+	// Worklist tries other rules of the worklist than those that were published.
+	Worklist *config.Worklist
+
 	Memory  string
 	Threads int
 }
@@ -58,7 +63,7 @@ func Open(ctx context.Context, r Reading) (View, error) {
 		return View{}, errors.Join(err, db.Close())
 	}
 	own := r.By == "" || r.By == "entity" || r.By == "currency"
-	if own && (r.AsOf.IsZero() || r.AsOf.Equal(param.AsOf)) {
+	if own && r.Worklist == nil && (r.AsOf.IsZero() || r.AsOf.Equal(param.AsOf)) {
 		return View{DB: db, Run: run, AsOf: param.AsOf, close: db.Close}, nil
 	}
 	if err := db.Close(); err != nil {
@@ -157,6 +162,11 @@ func overlay(ctx context.Context, db *warehouse.Duck, r Reading, param Param) er
 		return err
 	}
 	dated = slices.DeleteFunc(dated, func(m Model) bool { return historical(m.Name) }) // as it was published, on every date
+	if r.Worklist != nil {
+		if err := loadWorklist(ctx, db, *r.Worklist); err != nil {
+			return err
+		}
+	}
 	if err := mirror(ctx, db, dated); err != nil {
 		return err
 	}
@@ -167,11 +177,13 @@ func overlay(ctx context.Context, db *warehouse.Duck, r Reading, param Param) er
 	return err
 }
 
-// mirror shows the published tables under their own names, but for those that depend on the date. The run is shown with
+// mirror shows the published tables under their own names, but for those that depend on the date or are there already. The run is shown with
 // the date of this view.
 func mirror(ctx context.Context, db *warehouse.Duck, dated Models) error {
 	t, err := db.Query(ctx, `select table_schema, table_name from information_schema.tables
-		where table_catalog = 'published' and table_schema in ('raw', 'stg', 'core', 'mart')`)
+		where table_catalog = 'published' and table_schema in ('raw', 'stg', 'core', 'mart')
+			and not exists (select 1 from information_schema.tables as own where own.table_catalog <> 'published'
+				and own.table_schema = tables.table_schema and own.table_name = tables.table_name)`)
 	if err != nil {
 		return fmt.Errorf("read the published tables: %w", err)
 	}

@@ -96,7 +96,7 @@ select
     cast(position.credit_amount as decimal(38, 12)) as credit_amount,
     cast(position.collectable_amount as decimal(38, 12)) as collectable_amount,
     cast(position.further_days as decimal(18, 3)) as further_days,
-    cast(position.collectable_amount * position.further_days as decimal(38, 3)) as money_days,
+    cast(position.collectable_amount * cast(position.further_days as decimal(18, 3)) as decimal(38, 3)) as money_days,
     largest.reason as why_late,
     coalesce(decided.pinned, 0) = 1 as pinned,
     contact.last_out_day as contacted_day,

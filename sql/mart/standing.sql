@@ -23,8 +23,8 @@ select
     treated.strategy as strategy,
     listed.percent as percent,
     account.collectable_amount as collectable_amount,
-    coalesce(account.further_days, 0) as further_days,
-    coalesce(account.money_days, 0) as money_days,
+    cast(coalesce(account.further_days, 0) as decimal(18, 3)) as further_days,
+    cast(coalesce(account.money_days, 0) as decimal(38, 3)) as money_days,
     cast(coalesce(owed.points, 0) as decimal(38, 3)) as duty_points
 from core.account as account
 cross join raw.run_param as param
