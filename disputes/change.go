@@ -206,7 +206,7 @@ func (c Case) next() (at time.Time, ok bool) {
 	case c.Closed:
 		return at, false
 	case c.Pending != "":
-		return c.StateSince, true
+		return at, true // whatever the clock says: it may have been set back
 	}
 	for _, t := range []struct {
 		at   time.Time

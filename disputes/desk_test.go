@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -62,21 +63,19 @@ type bench struct {
 	l     *ledger.Ledger
 	state string
 	now   time.Time
+
+	closed bool
 }
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	b := &bench{state: t.TempDir(), now: monday}
+	b := &bench{state: quick(t), now: monday}
 	var err error
 	b.l, err = ledger.Open(context.Background(), b.state, ledger.Options{Projections: []ledger.Projection{Projection()}, Now: func() time.Time { return b.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := b.l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { b.close(t) })
 	for name, roles := range people {
 		if err := b.l.SetUser(context.Background(), ledger.Program("test"), ledger.User{Name: name, Title: name, Roles: roles, Active: true}, "test"); err != nil {
 			t.Fatal(err)
@@ -84,6 +83,16 @@ func newBench(t testing.TB) *bench {
 	}
 	b.Desk = New(b.l, Default(), Options{Books: shop{}, Validator: evidence{}, Now: func() time.Time { return b.now }})
 	return b
+}
+
+// close may be called twice.
+func (b *bench) close(t testing.TB) {
+	t.Helper()
+	if err := b.l.Close(); err != nil && !b.closed {
+		t.Error(err)
+	}
+	b.closed = true
+	_ = os.RemoveAll(b.state)
 }
 
 // people are the users of these tests, by their roles.
@@ -149,4 +158,15 @@ func TestClaimIsFiledOnceWithAnOwnerAndAClock(t *testing.T) {
 	if err != nil || second.ID != "D-000002" || second.Owner != "ann" {
 		t.Errorf("%s of %s: %v", second.ID, second.Owner, err)
 	}
+}
+
+// quick is a folder in memory where there is one: these tests write much, and what a power cut leaves is not their matter.
+func quick(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "disputes-*")
+	if err != nil {
+		dir = t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // what is left there is forgotten
+	return dir
 }
