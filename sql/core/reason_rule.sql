@@ -1,4 +1,5 @@
--- Which discrepancy rules speak about which reason of a dispute. A reason that is not here fits no modelled path: no rule decides it.
+-- Which tests speak about which reason of a dispute; person says that none does and people decide. A reason that is not here fits no
+-- modelled path.
 -- grain:  one row per reason and rule
 -- source:
 select
@@ -21,5 +22,7 @@ from (
     ('terms_discount', 'terms_discount'),
     ('late_fee', 'late_fee'),
     ('paid', 'paid'),
-    ('already_paid', 'paid')
+    ('already_paid', 'paid'),
+    ('damaged', 'person'),
+    ('promotion', 'person')
 ) as known (reason, rule)

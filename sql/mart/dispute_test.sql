@@ -1,18 +1,19 @@
 -- Every test of the validation report that needs no ledger, for the disputes known on the day the books are read.
 -- grain:   one row per dispute_id and test
--- formula: customer, invoice, amount, repeat, credited and in_time are conditions: invalid stops a claim. paid and the discrepancy
+-- formula: identity, invoice, amount, repeat, credited and in_time are conditions: invalid stops a claim. paid and the discrepancy
 --          rules are evidence: valid supports it
 -- source:  core.claim, core.claim_credited, core.claim_paid, core.claim_repeat, core.customer, mart.discrepancy, raw.validation_rule
--- unit:    document currency: what the test supports; proof_key is that of the row that proves it
+-- unit:    document currency: what the test supports; doubts are the order lines of which the rule can say nothing
 with
 found as (
     select
         claim.dispute_id as dispute_id,
-        'customer' as test,
+        'identity' as test,
         case when customer.customer_id is null then 'invalid' else 'valid' end as verdict,
         case when customer.customer_id is null then 0 else claim.amount end as amount,
         'customers' as proof_table,
-        claim.customer_id as proof_key
+        claim.customer_id as proof_key,
+        0 as doubts
     from core.claim as claim
     left join core.customer as customer
         on customer.customer_id = claim.customer_id
@@ -24,7 +25,8 @@ found as (
         case when claim.owner_id = claim.customer_id and claim.judged_day < claim.void_day then 'valid' else 'invalid' end as verdict,
         case when claim.owner_id = claim.customer_id and claim.judged_day < claim.void_day then claim.amount else 0 end as amount,
         'invoices' as proof_table,
-        claim.invoice_id as proof_key
+        claim.invoice_id as proof_key,
+        0 as doubts
     from core.claim as claim
     union all
     select
@@ -37,7 +39,8 @@ found as (
         end as verdict,
         least(claim.amount, claim.open_amount) as amount,
         'invoices' as proof_table,
-        claim.invoice_id as proof_key
+        claim.invoice_id as proof_key,
+        0 as doubts
     from core.claim as claim
     where claim.invoice_amount is not null
     union all
@@ -47,7 +50,8 @@ found as (
         case when earlier.dispute_id is null then 'valid' else 'invalid' end as verdict,
         case when earlier.dispute_id is null then claim.amount else 0 end as amount,
         'disputes' as proof_table,
-        coalesce(earlier.earlier_id, claim.dispute_id) as proof_key
+        coalesce(earlier.earlier_id, claim.dispute_id) as proof_key,
+        0 as doubts
     from core.claim as claim
     left join core.claim_repeat as earlier
         on earlier.dispute_id = claim.dispute_id
@@ -62,7 +66,8 @@ found as (
         end as verdict,
         greatest(claim.amount - coalesce(credited.amount, 0), 0) as amount,
         case when credited.credit_id is null then 'invoices' else 'credits' end as proof_table,
-        coalesce(credited.credit_id, claim.invoice_id) as proof_key
+        coalesce(credited.credit_id, claim.invoice_id) as proof_key,
+        0 as doubts
     from core.claim as claim
     left join core.claim_credited as credited
         on credited.dispute_id = claim.dispute_id
@@ -74,7 +79,8 @@ found as (
         case when claim.opened_day - claim.issued_day <= rule.filing_days then 'valid' else 'invalid' end as verdict,
         case when claim.opened_day - claim.issued_day <= rule.filing_days then claim.amount else 0 end as amount,
         'invoices' as proof_table,
-        claim.invoice_id as proof_key
+        claim.invoice_id as proof_key,
+        0 as doubts
     from core.claim as claim
     cross join raw.validation_rule as rule
     where claim.invoice_amount is not null
@@ -89,7 +95,8 @@ found as (
             else 0
         end as amount,
         case when paid.source_id is null then 'invoices' else 'payments' end as proof_table,
-        coalesce(paid.source_id, claim.invoice_id) as proof_key
+        coalesce(paid.source_id, claim.invoice_id) as proof_key,
+        0 as doubts
     from core.claim as claim
     left join core.claim_paid as paid
         on paid.dispute_id = claim.dispute_id
@@ -105,7 +112,8 @@ found as (
         end as verdict,
         least(sum(rule.amount), max(claim.invoice_amount)) as amount,
         min(rule.proof_table) as proof_table,
-        min(case when rule.verdict = 'valid' then rule.proof_key end) as proof_key
+        min(case when rule.verdict = 'valid' then rule.proof_key end) as proof_key,
+        sum(case when rule.verdict = 'undecidable' then 1 else 0 end) as doubts
     from core.claim as claim
     join mart.discrepancy as rule
         on rule.customer_id = claim.owner_id
@@ -118,5 +126,6 @@ select
     cast(found.verdict as varchar) as verdict,
     cast(found.amount as decimal(18, 3)) as amount,
     cast(found.proof_table as varchar) as proof_table,
-    cast(found.proof_key as varchar) as proof_key
+    cast(found.proof_key as varchar) as proof_key,
+    cast(found.doubts as bigint) as doubts
 from found

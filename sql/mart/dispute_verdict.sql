@@ -17,12 +17,12 @@ weighed as (
     select
         test.dispute_id as dispute_id,
         sum(case
-            when test.test in ('customer', 'invoice', 'amount', 'repeat', 'credited', 'in_time') and test.verdict = 'invalid' then 1
+            when test.test in ('identity', 'invoice', 'amount', 'repeat', 'credited', 'in_time') and test.verdict = 'invalid' then 1
             else 0
         end) as broken,
         min(case when test.test = 'credited' then test.amount end) as not_credited,
         sum(case when path.rule is not null then 1 else 0 end) as tried,
-        sum(case when path.rule is not null and test.verdict = 'undecidable' then 1 else 0 end) as undecidable,
+        sum(case when path.rule is not null and (test.verdict = 'undecidable' or test.doubts > 0) then 1 else 0 end) as undecidable,
         sum(case when path.rule is not null then test.amount else 0 end) as supported
     from mart.dispute_test as test
     join core.claim as claim
