@@ -117,7 +117,10 @@ func (c checker) http(at string, s Source) {
 	c.size(at+".max_bytes", h.MaxBytes)
 	p := h.Paging
 	c.oneOf(at+".paging.by", "way to page", p.By, []string{"none", "link", "next", "page", "cursor"})
-	json := s.Format != "csv"
+	json := s.Format == "ndjson"
+	if p.By != "none" && s.Format != "csv" && !json {
+		c.mistake(at+".paging.by", "puts pages of CSV together, or of JSON as format: ndjson; %s comes on one page", s.Format)
+	}
 	if (p.By == "next" || p.By == "cursor") && (p.Next == "" || !json) {
 		c.mistake(at+".paging.next", "is where in a JSON answer the next address or cursor stands, as in meta.next")
 	}

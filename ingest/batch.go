@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,9 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 	}
 	begun := time.Now()
 	path, digest, err := l.receive(ctx, a)
+	if errors.Is(err, ErrNothingNew) {
+		return nil
+	}
 	if errors.Is(err, ErrUnsettled) {
 		l.log.Info("file is still being written, left alone", "source", a.source.Name, "file", a.extract.Name)
 		l.report.Left++
@@ -31,9 +35,12 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 		r.Packed = a.source.Packed
 	}
 	r.Batch = batchOf(r.Source, r.Digest, r.Contract)
-	if l.batches[r.Batch] {
+	if before, ok := l.before(r, a.extract.Anew); ok {
 		l.report.Known++
-		return errors.Join(os.RemoveAll(path), l.done(ctx, a, l.receipt(r.Batch)))
+		return errors.Join(os.RemoveAll(path), l.done(ctx, a, before))
+	}
+	if l.batches[r.Batch] { // it came before something else did
+		r.Batch = batchOf(r.Source, rand.Text(), r.Contract)
 	}
 	if a.extract.Mark != nil {
 		r.Mark = a.extract.Mark()
@@ -56,8 +63,17 @@ func (l *landing) done(ctx context.Context, a arrival, r Receipt) error {
 	return a.extract.Done(ctx, r)
 }
 
-func (l *landing) receipt(batch string) Receipt {
-	return l.receipts[slices.IndexFunc(l.receipts, func(r Receipt) bool { return r.Batch == batch })]
+// before finds the batch that the same bytes have become; of what is asked anew each time only the last one counts.
+func (l *landing) before(r Receipt, anew bool) (Receipt, bool) {
+	if anew {
+		last, ok := l.latest(r.Source)
+		return last, ok && last.Digest == r.Digest && last.Contract == r.Contract
+	}
+	if !l.batches[r.Batch] {
+		return Receipt{}, false
+	}
+	i := slices.IndexFunc(l.receipts, func(known Receipt) bool { return known.Batch == r.Batch })
+	return l.receipts[i], true
 }
 
 // read has a worker parse the received bytes while they move into the archive. The path is empty for what lies there already.

@@ -35,9 +35,12 @@ type Extract struct {
 	// Done is told when the bytes are kept, with the receipt of the batch they became or the one they had become before. May be nil.
 	Done func(ctx context.Context, r Receipt) error
 
-	// Live text is parsed while it comes: UTF-8 delimited as its source declares. It is asked for anew each time, and lands unless it is
-	// what came last.
+	// Live text is parsed while it comes: UTF-8 delimited as its source declares.
 	Live bool
+
+	// Anew says that the source is asked anew each time, as it is for Live text: what it says lands unless it is what landed last. What
+	// is not anew lands once, whenever and under whatever name it comes.
+	Anew bool
 
 	// Rows is how many the sender counted, asked once everything has been read; -1 where it does not say. Another number than what
 	// came leaves no batch. May be nil.
@@ -49,7 +52,7 @@ type Extract struct {
 // ErrUnsettled says that an extract is still being written. It is left alone until the next landing, and is no mistake.
 var ErrUnsettled = errors.New("it is still being written")
 
-// ErrNothingNew is what Open or Close of a [Extract.Live] extract says when there is nothing since its mark. No batch is made of it.
+// ErrNothingNew is what Open says, or Close of a [Extract.Live] extract, when there is nothing since its mark. No batch is made of it.
 var ErrNothingNew = errors.New("there is nothing new")
 
 // sourceOf makes the source that a configuration declares.

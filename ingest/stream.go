@@ -40,7 +40,7 @@ func (l *landing) stream(ctx context.Context, a arrival) error {
 		return err
 	}
 	r := s.receipt
-	if last, ok := l.latest(r.Source); ok && last.Digest == r.Digest && last.Contract == r.Contract {
+	if last, ok := l.before(r, true); ok {
 		l.report.Known++ // nothing has changed since
 		return l.done(ctx, a, last)
 	}
@@ -87,7 +87,7 @@ type streamed struct {
 
 func (l *landing) startStream(ctx context.Context, a arrival) (*streamed, error) {
 	s := &streamed{landing: l, extract: a.extract, growth: worker.NewGrowth()}
-	s.receipt = Receipt{Source: a.source.Name, File: a.extract.Name, Contract: contractOf(*a.source)}
+	s.receipt = Receipt{Source: a.source.Name, File: a.extract.Name, Contract: contractOf(*a.source), Format: a.source.Format}
 	s.receipt.Batch = batchOf(s.receipt.Source, rand.Text(), s.receipt.Contract)
 	var err error
 	if s.out, err = os.CreateTemp(l.folder, "received-*"); err != nil {

@@ -27,6 +27,8 @@ func Opener(o Options) func(config.Source) (ingest.Source, error) {
 		o.Log = o.Log.With("source", s.Name)
 		kind, database := s.Database()
 		switch {
+		case s.HTTP != nil:
+			return service{s, *s.HTTP, o}, nil
 		case database != nil:
 			servers := map[string]server{"postgres": postgres{*database}, "mysql": mysql{*database}, "sqlserver": sqlServer{*database}}
 			return query{source: s, config: *database, server: servers[kind], options: o}, nil

@@ -84,13 +84,7 @@ func (q query) List(ctx context.Context, known []ingest.Receipt) ([]ingest.Extra
 	return []ingest.Extract{{
 		Name: q.source.Name, Size: -1, Live: true, Open: p.open,
 		Rows: func() int64 { return p.mark.Rows },
-		Mark: func() string {
-			text, err := json.Marshal(p.mark)
-			if err != nil {
-				panic(err) // texts and numbers always marshal
-			}
-			return string(text)
-		},
+		Mark: func() string { return jsonOf(p.mark) },
 	}}, nil
 }
 

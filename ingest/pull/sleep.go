@@ -18,3 +18,10 @@ func sleepOnTheWall(ctx context.Context, wait time.Duration) error {
 		return nil
 	}
 }
+
+func (o Options) sleep() Sleep {
+	if o.Sleep != nil {
+		return o.Sleep
+	}
+	return sleepOnTheWall
+}
