@@ -15,7 +15,7 @@ type Kind string
 const (
 	Received   Kind = "received"   // we have the dispute, and this is how it goes on
 	Status     Kind = "status"     // it has moved on
-	Question   Kind = "question"   // we need to know something
+	Question   Kind = "question"   // what a person of ours writes; who receives it may not be known yet
 	Statement  Kind = "statement"  // this is our decision, please answer
 	Reminder   Kind = "reminder"   // your answer is missing
 	Closed     Kind = "closed"     // it is over
@@ -62,18 +62,22 @@ var always = map[string]need{"company": may, "customer": may, "case": must, "ref
 // needs says for each kind which placeholders it may use beside those of always.
 var needs = map[Kind]map[string]need{
 	Received:   {"respond_by": may, "link": may, "rights": must},
-	Status:     {"state": must, "text": may, "link": may},
-	Question:   {"text": must, "answer_by": may, "link": may},
+	Status:     {"state": must, "link": may},
+	Question:   {"text": must},
 	Statement:  {"outcome": may, "awarded": may, "answer_by": must, "link": must, "rights": must},
 	Reminder:   {"text": may, "answer_by": must, "link": must},
 	Closed:     {"outcome": must, "awarded": may, "rights": must},
 	Escalation: {"state": must, "owner": may, "respond_by": must, "link": may},
 }
 
-// Placeholders are the names a template of a kind may use, and of each whether it must.
+// Placeholders are the names a template of a kind may use, and of each whether it must. A question says nothing of the case but its number.
 func Placeholders(k Kind) map[string]bool {
 	names := map[string]bool{}
-	for _, table := range []map[string]need{always, needs[k]} {
+	tables := []map[string]need{always, needs[k]}
+	if k == Question {
+		tables[0] = map[string]need{"company": may, "case": must}
+	}
+	for _, table := range tables {
 		for name, n := range table {
 			names[name] = n == must
 		}
@@ -97,10 +101,13 @@ func (f Facts) values(l *Language) map[string]string {
 			delete(v, name)
 		}
 	}
-	for _, optional := range []string{"customer", "reference", "invoices", "reason", "text", "owner"} { // that there is none is a fact too
+	for _, optional := range []string{"customer", "reference", "invoices", "reason", "amount", "awarded", "text", "owner"} { // that there is none is a fact too
 		if v[optional] == "" {
 			v[optional] = l.words["none"]
 		}
+	}
+	if v["link"] == "" {
+		v["link"] = l.words["no_link"]
 	}
 	return v
 }

@@ -155,10 +155,10 @@ func TestMistakesInATextAreNamedWithTheirPlace(t *testing.T) {
 
 func TestPlaceholderWithoutAValueIsNamedWithItsPlace(t *testing.T) {
 	f := facts()
-	f.Link = ""
+	f.AnswerBy = time.Time{}
 	_, err := book(t, nil, "en").Write(Reminder, "en", f)
 	var m Mistake
-	if !errors.As(err, &m) || m.File != "en/reminder.txt" || m.Line != 6 || m.Column != 1 || !strings.Contains(m.Text, "{link}") {
+	if !errors.As(err, &m) || m.File != "en/reminder.txt" || m.Line != 5 || m.Column != 79 || !strings.Contains(m.Text, "{answer_by}") {
 		t.Errorf("%v", err)
 	}
 	if _, err := book(t, nil, "en").Write("invitation", "en", f); err == nil {

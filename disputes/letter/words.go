@@ -12,17 +12,17 @@ import (
 // words are the single words and phrases every language needs, beside names of reasons, states, outcomes and tests (reason.price), which it
 // may have. Some hold placeholders, named here.
 var words = map[string]map[string]bool{
-	"none":            nil,
+	"none": nil, "no_link": nil,
 	"statement.title": {"case": true}, "statement.date": nil, "statement.case": nil, "statement.customer": nil, "statement.reference": nil,
 	"statement.claimed": nil, "statement.reason": nil, "statement.their_words": nil, "statement.documents": nil, "statement.invoice": nil,
-	"statement.order_line": nil, "statement.amount_claimed": nil, "statement.found": nil, "statement.test": nil, "statement.result": nil,
-	"statement.supported": nil, "statement.explanation": nil, "statement.nothing_found": nil, "statement.decided": nil, "statement.decision": nil,
-	"statement.amount_awarded": nil, "statement.remains": nil, "statement.total": nil, "statement.why": nil, "statement.next": nil,
+	"statement.order_line": nil, "statement.amount_claimed": nil, "statement.found": nil,
+	"statement.supported": nil, "statement.nothing_found": nil, "statement.decided": nil, "statement.decision": nil,
+	"statement.amount_awarded": nil, "statement.remains": nil, "statement.before": nil, "statement.total": nil, "statement.why": nil, "statement.next": nil,
 	"statement.rights": nil, "statement.answer": nil, "statement.page": {"page": true, "pages": true}, "statement.missing_signs": nil,
 	"verdict.valid": nil, "verdict.invalid": nil, "verdict.undecidable": nil,
-	"outcome.credit": nil, "outcome.refund": nil, "outcome.withhold": nil, "outcome.reject": nil, "outcome.split": nil,
+	"outcome.credit": nil, "outcome.refund": nil, "outcome.withhold": nil, "outcome.reject": nil, "outcome.split": nil, "outcome.release": nil,
 	"next.answer": {"answer_by": true}, "next.credit": {"amount": true}, "next.refund": {"amount": true}, "next.withhold": {"amount": true},
-	"next.reject": {"amount": true}, "next.refuse": nil,
+	"next.release": {"amount": true}, "next.reject": {"amount": true}, "next.refuse": nil,
 }
 
 // lists are the families of names a language may have any of.

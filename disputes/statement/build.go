@@ -144,7 +144,10 @@ func (d document) decided(s Statement) section {
 	for _, a := range s.Awards {
 		t.Rows = append(t.Rows, []string{letter.Line(a.Invoice), w.Name("outcome", a.Kind), w.amount(s, a.Amount)})
 	}
-	if rest := s.claimed().Sub(s.awarded("")); !rest.IsZero() {
+	if s.Before.IsPositive() {
+		t.Rows = append(t.Rows, []string{"", w.say("statement.before"), w.amount(s, s.Before)})
+	}
+	if rest := s.rest(); !rest.IsZero() {
 		t.Rows = append(t.Rows, []string{"", w.say("statement.remains"), w.amount(s, rest)})
 	}
 	t.Sum = []string{w.say("statement.total"), "", w.amount(s, s.claimed())}
@@ -157,12 +160,12 @@ func (d document) next(s Statement) []string {
 	if !s.AnswerBy.IsZero() {
 		next = append(next, w.say("next.answer", "answer_by", w.Date(s.AnswerBy)))
 	}
-	for _, kind := range []string{Credit, Refund, Withhold} {
+	for _, kind := range []string{Credit, Refund, Withhold, Release} {
 		if sum := s.awarded(kind); sum.IsPositive() {
 			next = append(next, w.say("next."+kind, "amount", w.Amount(sum, s.Currency)))
 		}
 	}
-	if rest := s.claimed().Sub(s.awarded("")); rest.IsPositive() {
+	if rest := s.rest(); rest.IsPositive() {
 		next = append(next, w.say("next.reject", "amount", w.Amount(rest, s.Currency)))
 	}
 	if !s.AnswerBy.IsZero() {

@@ -17,7 +17,8 @@ const (
 	Refund   = "refund"
 	Withhold = "withhold"
 	Reject   = "reject"
-	Split    = "split" // awards of several kinds
+	Release  = "release" // of what was withheld: it is collected again
+	Split    = "split"   // awards of several kinds
 )
 
 // A Statement is all that one says. Amounts are in Currency.
@@ -40,7 +41,8 @@ type Statement struct {
 	Findings []Finding
 	Decision string // one of the above
 	Awards   []Award
-	Reasons  []string // why, in words for the customer
+	Reasons  []string        // why, in words for the customer
+	Before   decimal.Decimal // granted by earlier decisions of the case
 }
 
 // A Line is what is claimed of one invoice or one line of its order.
@@ -81,13 +83,16 @@ func (s Statement) Check() error {
 		if !known || !a.Amount.IsPositive() || a.Amount.GreaterThan(left) {
 			return fmt.Errorf("award %d is %s on invoice %q, of which %s is left that was claimed", i+1, a.Amount, a.Invoice, left)
 		}
-		if !slices.Contains([]string{Credit, Refund, Withhold}, a.Kind) {
+		if !slices.Contains([]string{Credit, Refund, Withhold, Release}, a.Kind) {
 			return fmt.Errorf("award %d is of the kind %q", i+1, a.Kind)
 		}
 		claimed[a.Invoice] = left.Sub(a.Amount)
 		if !slices.Contains(kinds, a.Kind) {
 			kinds = append(kinds, a.Kind)
 		}
+	}
+	if rest := s.rest(); rest.IsNegative() || s.Before.IsNegative() {
+		return fmt.Errorf("%s was granted before, and together with what is awarded now that is %s more than was claimed", s.Before, rest.Neg())
 	}
 	switch {
 	case len(kinds) == 0 && s.Decision != Reject:
@@ -100,7 +105,7 @@ func (s Statement) Check() error {
 	return nil
 }
 
-// claimed and awarded are the sums; what is between them was not granted.
+// claimed, awarded and rest are the sums; rest is what was not granted.
 func (s Statement) claimed() (sum decimal.Decimal) {
 	for _, l := range s.Lines {
 		sum = sum.Add(l.Claimed)
@@ -116,3 +121,5 @@ func (s Statement) awarded(kind string) (sum decimal.Decimal) {
 	}
 	return sum
 }
+
+func (s Statement) rest() decimal.Decimal { return s.claimed().Sub(s.Before).Sub(s.awarded("")) }

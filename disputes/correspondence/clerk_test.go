@@ -1,0 +1,166 @@
+package correspondence
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"arrears/disputes"
+	"arrears/disputes/letter"
+	"arrears/ledger"
+	outgoing "arrears/ledger/mail"
+)
+
+type books map[string]disputes.Customer
+
+func (b books) Customer(_ context.Context, id string) (disputes.Customer, error) {
+	c, ok := b[id]
+	if !ok {
+		return c, fmt.Errorf("customer %s %w", id, disputes.ErrNotInBooks)
+	}
+	return c, nil
+}
+
+func (b books) Invoice(context.Context, string, string) (disputes.Invoice, error) {
+	return disputes.Invoice{}, disputes.ErrNotInBooks
+}
+
+func clerk(t *testing.T) (Clerk, string) {
+	t.Helper()
+	texts, err := letter.Load(nil, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := t.TempDir()
+	return Clerk{
+		Book: texts, Books: books{"C1": {ID: "C1", Name: "Müller & Söhne", Language: "de", Email: "buch@mueller.example"}}, Company: "Harbour Tools", Zone: time.UTC,
+		Staff: map[string]string{"analyst": "desk@harbour.example"},
+		Keep:  func(name string, text []byte) (outgoing.File, error) { return outgoing.Keep(state, name, text) },
+		Link: func(id string, until time.Time) string {
+			return "https://portal.example/enter/" + id + until.Format("-20060102")
+		},
+		Mark: func(id string) string { return id + "-mark" },
+	}, state
+}
+
+func amount(text string) decimal.Decimal { return decimal.RequireFromString(text) }
+
+func decided() disputes.Case {
+	day := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	return disputes.Case{
+		ID: "D-000042", Customer: "C1", Currency: "EUR", Reason: "price", Text: "too dear", Contact: "ana@mueller.example", Verified: true,
+		Lines: []disputes.Line{{Invoice: "I1", Amount: amount("100")}, {Invoice: "I1", OrderLine: "2", Amount: amount("20.50")}}, State: "answer",
+		OpenedAt: day, StateSince: day, Due: day.AddDate(0, 0, 7), RespondBy: day.AddDate(0, 0, 21), Documents: []disputes.Document{{Name: "offer.pdf"}},
+		Report: &disputes.Report{Tests: []disputes.Test{{Name: "Price", Verdict: disputes.Valid, Amount: amount("70"), Says: "the list says less"}}},
+		Proposal: &disputes.Proposal{ID: "D-000042/P2", Kind: disputes.Credit, Reasons: []string{"the list holds"},
+			Lines: []disputes.Award{{Invoice: "I1", Amount: amount("70"), Kind: disputes.Credit}}},
+		Decided: &disputes.Decision{At: day},
+		Orders: []disputes.Order{
+			{Proposal: "D-000042/P1", State: disputes.InstructionConfirmed, Lines: []disputes.Award{{Invoice: "I1", Amount: amount("30"), Kind: disputes.Refund}, {Invoice: "I1", Amount: amount("5"), Kind: disputes.Withhold}}},
+			{Proposal: "D-000042/P0", State: disputes.InstructionReturned, Lines: []disputes.Award{{Invoice: "I1", Amount: amount("30"), Kind: disputes.Refund}}},
+		},
+	}
+}
+
+// only is the one letter of a step.
+func only(t *testing.T, messages []ledger.Message, err error) (string, outgoing.Letter) {
+	t.Helper()
+	if err != nil || len(messages) != 1 {
+		t.Fatalf("%d letters: %v", len(messages), err)
+	}
+	var l outgoing.Letter
+	if err := json.Unmarshal(messages[0].Content, &l); err != nil {
+		t.Fatal(err)
+	}
+	return messages[0].To, l
+}
+
+func TestDecisionGoesOutWithItsStatement(t *testing.T) {
+	k, state := clerk(t)
+	messages, err := k.Statement(t.Context(), decided())
+	to, l := only(t, messages, err)
+	if to != "ana@mueller.example" || l.Subject != "Ihre Reklamation D-000042: unsere Entscheidung [D-000042-mark]" || len(l.Files) != 2 || l.Files[0].Name != "D-000042.pdf" ||
+		!strings.Contains(l.Text, "bis zum 23. November 2026") || !strings.Contains(l.Text, "https://portal.example/enter/D-000042-20261223") {
+		t.Errorf("%s: %+v", to, l)
+	}
+	page, err := os.ReadFile(filepath.Join(state, "outgoing", l.Files[1].Digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Müller &amp; Söhne C1", "Früher gewährt", ">30,00<", ">70,00<", ">20,50<", ">120,50<", "the list says less", "offer.pdf"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	again, err := k.Statement(t.Context(), decided())
+	if err != nil || string(again[0].Content) != string(messages[0].Content) {
+		t.Error("the same decision is another letter")
+	}
+}
+
+func TestEveryStepIsWrittenInTheCustomersLanguage(t *testing.T) {
+	k, _ := clerk(t)
+	c := decided()
+	closed := c
+	closed.Closed, closed.Outcome, closed.State = true, disputes.OutcomePartial, "closed"
+	for want, write := range map[string]func() ([]ledger.Message, error){
+		"wird geprüft":         func() ([]ledger.Message, error) { return k.Filed(t.Context(), c) },
+		"wartet auf Ihre":      func() ([]ledger.Message, error) { return k.Status(t.Context(), c) },
+		"teilweise zu":         func() ([]ledger.Message, error) { return k.Status(t.Context(), closed) },
+		"Which list was that?": func() ([]ledger.Message, error) { return k.Say(t.Context(), c, "Which list was that?") },
+		"Ihre Antwort fehlt":   func() ([]ledger.Message, error) { return k.Reminder(t.Context(), c, disputes.ByCustomer) },
+	} {
+		messages, err := write()
+		to, l := only(t, messages, err)
+		if to != c.Contact || !strings.Contains(l.Subject+l.Text, want) {
+			t.Errorf("%q is not in %+v to %s", want, l, to)
+		}
+	}
+	messages, err := k.Escalation(t.Context(), c, "analyst")
+	if to, l := only(t, messages, err); to != "desk@harbour.example" || !strings.Contains(l.Text, "The dispute D-000042 of Müller & Söhne over 120.50\u00a0EUR") || strings.Contains(l.Subject, "mark") {
+		t.Errorf("%s %+v", to, l)
+	}
+	if messages, err := k.Escalation(t.Context(), c, "cfo"); err != nil || messages != nil {
+		t.Errorf("a role without an address: %v %v", messages, err)
+	}
+}
+
+// Of a case whose sender nobody knows, a letter says nothing that the sender has not said.
+func TestStrangerLearnsNothing(t *testing.T) {
+	k, _ := clerk(t)
+	c := decided()
+	c.Verified = false
+	messages, err := k.Say(t.Context(), c, "Who are you?")
+	_, l := only(t, messages, err)
+	for _, secret := range []string{"Müller", "I1", "120", "portal.example", "EUR"} {
+		if strings.Contains(l.Subject+l.Text, secret) {
+			t.Errorf("%q is told: %s", secret, l.Text)
+		}
+	}
+	if messages, err := k.Reminder(t.Context(), c, disputes.ByCustomer); err != nil || messages != nil {
+		t.Errorf("a stranger is reminded: %v %v", messages, err)
+	}
+}
+
+func TestCaseFromNowhereIsWrittenToNobody(t *testing.T) {
+	k, _ := clerk(t)
+	c := disputes.Case{ID: "D-000001", Customer: disputes.Unknown, Verified: true, OpenedAt: time.Now(), Due: time.Now()}
+	for _, contact := range []string{"", "not an address", "a@b.c\r\nBcc: x@y.z"} {
+		c.Contact = contact
+		if messages, err := k.Filed(t.Context(), c); err != nil || messages != nil {
+			t.Errorf("%q: %v %v", contact, messages, err)
+		}
+	}
+	c.Contact = "a@b.example"
+	messages, err := k.Filed(t.Context(), c)
+	if _, l := only(t, messages, err); !strings.Contains(l.Text, "Disputed amount:     none") {
+		t.Errorf("%+v", l)
+	}
+}
