@@ -94,7 +94,7 @@ func TestMailWaitsForTheBooks(t *testing.T) {
 
 // The command is killed at random moments of taking mail. In the end every message is on record once, and is one case.
 func TestKilledCollectionLosesAndDoublesNothing(t *testing.T) {
-	kills := 6
+	kills := 4
 	if os.Getenv("ARREARS_LONG") != "" {
 		kills = 100
 	}
@@ -103,7 +103,8 @@ func TestKilledCollectionLosesAndDoublesNothing(t *testing.T) {
 	posted, killed := 0, 0
 	for killed < kills {
 		for range 3 {
-			postTo(t, dir, strings.Replace(claimOf(posted), "ana@one.example", fmt.Sprintf("ana%d@one.example", posted/10), 2))
+			_, text, _ := strings.Cut(claimOf(posted), "\n") // nobody vouches for it: each is a case of its own
+			postTo(t, dir, strings.ReplaceAll(text, "ana@", fmt.Sprintf("ana%d@", posted/10)))
 			posted++
 		}
 		c := exec.CommandContext(t.Context(), os.Args[0], "mail", "take", "-c", path)

@@ -22,13 +22,13 @@ func (i *Intake) file(ctx context.Context, m Message, t thread, r *Record) error
 	if err != nil {
 		return err
 	}
-	if claim.Verified && len(claim.Lines) == 0 && t.claimed == "" {
-		echo, err := i.echoed(ctx, m)
+	if claim.Verified && t.claimed == "" {
+		open, err := i.continues(ctx, m, claim)
 		if err != nil {
 			return err
 		}
-		if echo.answers {
-			return i.hear(ctx, m, echo, r)
+		if open.answers {
+			return i.hear(ctx, m, open, r)
 		}
 	}
 	if t.claimed != "" {

@@ -58,6 +58,7 @@ type Desk interface {
 	Hear(ctx context.Context, who ledger.Actor, key, id string, w disputes.Word) (disputes.Case, error)
 	Remark(ctx context.Context, who ledger.Actor, key, id, text string) (disputes.Case, error)
 	Case(ctx context.Context, id string) (disputes.Case, error)
+	Cases(ctx context.Context, f disputes.Filter) ([]disputes.Case, error)
 	Model(ctx context.Context) (disputes.Model, error)
 }
 
@@ -79,7 +80,7 @@ var Program = ledger.Program("mail")
 const (
 	mostCases  = 20                 // a day: more are counted, not filed
 	repeatedIn = 7 * 24 * time.Hour // the same words within this time are the same message
-	echoWithin = 10 * time.Minute   // of a letter to the same address, words without an invoice are an answer to it
+	echoWithin = 24 * time.Hour     // of a letter to the same address, words without an invoice are an answer to it
 )
 
 // Take decides about a message and puts the decision on record, with all that follows from it. Whatever a crash interrupted is

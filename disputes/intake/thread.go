@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"arrears/disputes"
@@ -188,8 +189,36 @@ func (i *Intake) earlier(ctx context.Context, messageID string) (id string, err 
 	return id, nil
 }
 
-// echoed is the case about which a letter has just gone out to the sender: what comes back so soon, about no invoice, answers it. So a
-// program that answers every letter, and hides that it is one, never gets two.
+// continues finds the case that a claim goes on with, though it says so nowhere: one that is open about the same invoices, or, where it
+// names none, the one about which a letter has lately gone to its sender. So a program that answers every letter and hides that it is
+// one gets a single letter.
+func (i *Intake) continues(ctx context.Context, m Message, claim disputes.Claim) (thread, error) {
+	if len(claim.Lines) == 0 {
+		return i.echoed(ctx, m)
+	}
+	open, err := i.Desk.Cases(ctx, disputes.Filter{Customer: claim.Customer, Invoice: claim.Lines[0].Invoice, Open: true})
+	if err != nil {
+		return thread{}, err
+	}
+	for _, c := range open {
+		if c.Verified && about(c, claim.Lines) {
+			return thread{answers: true, c: c}, nil
+		}
+	}
+	return thread{}, nil
+}
+
+// about says whether a case holds every invoice of some lines.
+func about(c disputes.Case, lines []disputes.Line) bool {
+	for _, l := range lines {
+		if !slices.ContainsFunc(c.Lines, func(of disputes.Line) bool { return of.Invoice == l.Invoice }) {
+			return false
+		}
+	}
+	return true
+}
+
+// echoed is the case about which a letter has lately gone to the sender.
 func (i *Intake) echoed(ctx context.Context, m Message) (t thread, err error) {
 	var id string
 	err = i.Ledger.Reader().QueryRowContext(ctx, `select event.subject from outbox join event on event.sequence = outbox.event
