@@ -140,3 +140,16 @@ sources:
 		}
 	}
 }
+
+func TestMistakesInMailedListsHaveTheirLine(t *testing.T) {
+	_, err := parse("arrears.yaml", []byte("currency: EUR\nmail:\n  worklists:\n    at: 6 in the morning\n    to:\n      EAST: ana\nsources: []\n"))
+	for _, want := range []string{`:4: mail.worklists.at: "6 in the morning" is no time of day`, `:6: mail.worklists.to.EAST: "ana" is not an address`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("lacks %q: %v", want, err)
+		}
+	}
+	_, err = parse("arrears.yaml", []byte("currency: EUR\nmail: {worklists: {at: \"06:30\"}}\nsources: []\n"))
+	if err == nil || !strings.Contains(err.Error(), "needs mail.server") {
+		t.Errorf("without a server: %v", err)
+	}
+}

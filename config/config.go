@@ -116,6 +116,14 @@ type Mail struct {
 	User         string `yaml:"user"`          // empty: the server asks for none
 	PasswordFile string `yaml:"password_file"` // the user's password, alone in a file
 	TLS          string `yaml:"tls"`           // required, or none
+
+	Worklists Lists `yaml:"worklists"`
+}
+
+// Lists are the worklists that collectors get by mail.
+type Lists struct {
+	At string            `yaml:"at"` // time of day under serve, as in 06:30; empty: none
+	To map[string]string `yaml:"to"` // collector -> mail address
 }
 
 // A Mailbox is where customers write to: a maildir, or a folder of an IMAP server.

@@ -179,7 +179,7 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 			<-ctx.Done()
 			keeper.Stop()
 		},
-		s.post, s.watchMail,
+		s.post, s.mornings, s.watchMail,
 		s.settleDisputes,
 	}
 }

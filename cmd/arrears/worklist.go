@@ -19,7 +19,7 @@ import (
 func newWorklist() *cobra.Command {
 	var where company
 	var collector, on string
-	var absent, changes, overrides bool
+	var absent, changes, overrides, byMail bool
 	var out output
 	c := &cobra.Command{
 		Use:   "worklist",
@@ -31,6 +31,9 @@ is brief and ends with where the day ends and what the rest costs; the other for
 --not-listed prints everybody else who owes something, with the first reason that applies. --changes prints who came among the first
 fifty since the day before and who left them, and why; --overrides how often pins, snoozes, skips and holds overruled the list in half a
 year, and what came of it.
+
+--mail sends each collector the list with workbook and text enclosed, to the address that mail.worklists.to has of him: once a day,
+however often it is asked for.
 
 See docs/reference/worklist.md.`,
 		Example: `  arrears worklist -c arrears.yaml
@@ -45,6 +48,12 @@ See docs/reference/worklist.md.`,
 			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelWarn))
 			if err != nil {
 				return err
+			}
+			if byMail {
+				if absent || changes || overrides || on != "" {
+					return usageError{errors.New("--mail sends the published lists, whole")}
+				}
+				return d.mailNow(c.Context(), c.OutOrStdout(), collector, &out)
 			}
 			v, err := d.view(c.Context(), moments{asOf: on}, "", "mart.worklist", "mart.not_listed", "mart.override_kind")
 			if err != nil {
@@ -73,6 +82,7 @@ See docs/reference/worklist.md.`,
 	c.Flags().BoolVar(&absent, "not-listed", false, "who is not on the list, and why")
 	c.Flags().BoolVar(&changes, "changes", false, "who came among the first fifty since the day before, who left them, and why")
 	c.Flags().BoolVar(&overrides, "overrides", false, "how often people overruled the list, and what came of it")
+	c.Flags().BoolVar(&byMail, "mail", false, "send every collector his list by mail, once a day at most")
 	return c
 }
 
