@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"arrears/collections"
+	"arrears/disputes"
 	"arrears/ledger"
 	"arrears/ledger/signin"
 	"arrears/sql"
@@ -49,6 +50,9 @@ type Options struct {
 	Log     *slog.Logger
 
 	Collections *collections.Desk // writes down what collectors do; nil where nobody can
+
+	Disputes  *disputes.Desk // where cases are worked on; nil where none are
+	Documents disputes.Shelf // what was enclosed with them
 
 	Ledger *ledger.Ledger // who may sign in, and what people did
 	Secure bool           // behind TLS: cookies never travel without it

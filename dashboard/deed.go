@@ -15,7 +15,7 @@ import (
 type deed struct {
 	Kind, Title, Letter string // Letter is its key, where it has one
 	Text                string // what it means, where the title does not say so
-	Button              string
+	Button              string // empty: there is no form here, the button leads to another page
 	Action, Href, Back  string // where the form goes, where the button leads without a script, where it all comes back to
 	Key                 string // idempotency key: sent twice, it is done once
 	Fields              []field

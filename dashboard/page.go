@@ -27,10 +27,14 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in"} {
+	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in", "disputes", "dispute"} {
 		page, err := shell.Clone()
 		if err == nil {
-			page, err = page.ParseFS(templateFiles, "templates/"+name+".html")
+			files := []string{"templates/" + name + ".html"}
+			if name == "dispute" { // the customer stands beside a case as beside the list
+				files = append([]string{"templates/worklist.html"}, files...)
+			}
+			page, err = page.ParseFS(templateFiles, files...)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
@@ -129,9 +133,16 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Definitions", "/definitions"}} {
+	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Disputes", disputesPath}, {"Definitions", "/definitions"}} {
 		to := follow
-		if l.Href != worklistPath {
+		switch l.Href {
+		case worklistPath:
+		case disputesPath:
+			if h.opts.Disputes == nil {
+				continue
+			}
+			to = choice{compare: "month"} // cases are those of now
+		default:
 			to = follow.list("", "")
 		}
 		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path, l.Href})

@@ -3,6 +3,8 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"arrears/ledger"
 )
@@ -19,16 +21,25 @@ var everybody = ledger.Roles
 
 // routes are all the addresses behind the door. Style sheets, scripts and the door itself lie before it.
 func (h *Handler) routes() []route {
-	return []route{
+	all := []route{
 		{"GET /{$}", everybody, h.overview},
 		{"GET " + worklistPath, everybody, h.worklist},
 		{"POST " + worklistPath + "/{kind}", collecting, h.collect},
+		{"GET " + disputesPath, everybody, h.disputes},
+		{"POST " + disputesPath, disputing, h.fileOne},
+		{"GET " + disputesPath + "/{id}", everybody, h.oneCase},
+		{"POST " + disputesPath + "/{id}/{kind}", disputing, h.actOn},
+		{"GET " + disputesPath + "/{id}/documents/{digest}", everybody, h.document},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},
 		{"GET /chart/{file}", everybody, h.chart},
 		{"/", everybody, h.nothing},
 	}
+	if h.opts.Disputes == nil {
+		all = slices.DeleteFunc(all, func(r route) bool { return strings.Contains(r.pattern, disputesPath) })
+	}
+	return all
 }
 
 func (h *Handler) nothing(w http.ResponseWriter, r *http.Request) {

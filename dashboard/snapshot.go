@@ -40,6 +40,8 @@ type snapshot struct {
 	unlisted []unlisted // by collector and reason
 	workdays []workday  // of everything, by collector
 
+	names map[string]string // of the customers on the worklist or beside it
+
 	entities, currencies []string
 
 	besides *besides // what is known of the customers on the worklist
@@ -150,6 +152,13 @@ func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[
 		}
 	}
 	s.workdays = workdaysOf(s.listed, s.unlisted, "")
+	s.names = map[string]string{}
+	for _, l := range s.listed {
+		s.names[l.customer] = l.name
+	}
+	for _, u := range s.unlisted {
+		s.names[u.customer] = u.name
+	}
 	if view.Run != "" {
 		s.run.id = view.Run
 	}

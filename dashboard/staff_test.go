@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 func hire(ctx context.Context, state string) (*ledger.Ledger, error) {
-	l, err := ledger.Open(ctx, state, ledger.Options{})
+	l, err := ledger.Open(ctx, state, ledger.Options{Projections: []ledger.Projection{disputes.Projection()}})
 	if err != nil {
 		return nil, err
 	}

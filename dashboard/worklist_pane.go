@@ -3,6 +3,7 @@ package dashboard
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -91,6 +92,9 @@ func (h *Handler) fillDeeds(r *http.Request, seen reading, p *pane) {
 	}
 	if h.reader(r).Is(collecting...) {
 		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"))
+		if h.opts.Disputes != nil {
+			p.Deeds = append(p.Deeds, deed{Kind: "dispute", Title: "Dispute", Letter: "d", Href: disputesPath + "?do=file&customer=" + url.QueryEscape(p.ID) + "#do-file"})
+		}
 	}
 }
 

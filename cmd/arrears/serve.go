@@ -105,7 +105,8 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
-		Ledger:      s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
+		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
+		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.ledger.Close())

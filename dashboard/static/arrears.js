@@ -208,7 +208,7 @@
       const act = {
         '?': () => keys.showModal(), t: switchTheme, o: () => open('/'), w: () => open('/worklist'),
         f: () => open('/definitions'),
-        d: () => form && form.elements.as_of.focus(),
+        d: () => form && form.elements.as_of && form.elements.as_of.focus(),
       }[event.key];
       if (act && !keys.open) { event.preventDefault(); act(); }
     });

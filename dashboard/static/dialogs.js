@@ -26,7 +26,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
     if (document.querySelector('dialog:modal')) return;
     const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-    if (!link || !dialogOf(link)) return;
+    if (!link) return;
+    if (!dialogOf(link)) { location.assign(link.href); return; }
     event.preventDefault();
     event.stopImmediatePropagation(); // a key of the page goes before one of the whole
     open(dialogOf(link));

@@ -1,0 +1,242 @@
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"arrears/disputes"
+	"arrears/ledger"
+)
+
+// billed are the books of disputes: customers C001 to C014, and any invoice.
+type billed struct{}
+
+func (billed) Customer(_ context.Context, id string) (disputes.Customer, error) {
+	if !strings.HasPrefix(id, "C0") {
+		return disputes.Customer{}, fmt.Errorf("customer %s %w", id, disputes.ErrNotInBooks)
+	}
+	return disputes.Customer{ID: id, Name: "Customer " + id, Entity: "DE01"}, nil
+}
+
+func (billed) Invoice(_ context.Context, customer, id string) (disputes.Invoice, error) {
+	amount := decimal.NewFromInt(50_000)
+	return disputes.Invoice{ID: id, Customer: customer, Entity: "DE01", Currency: "EUR", Amount: amount, Open: amount, Rate: decimal.NewFromInt(1)}, nil
+}
+
+// found supports half of every claim.
+type found struct{}
+
+func (found) Validate(_ context.Context, c disputes.Case) (disputes.Report, error) {
+	half := c.Claimed().Div(decimal.NewFromInt(2)).Truncate(2)
+	return disputes.Report{Verdict: disputes.Valid, Supported: half, Tests: []disputes.Test{
+		{Name: "price", Verdict: disputes.Valid, Amount: half, Says: "The agreed price is lower.", Rows: []disputes.Proof{{Table: "prices", Key: "P-7", Values: map[string]string{"price": "9.50"}}}},
+		{Name: "duplicate", Verdict: disputes.Invalid, Says: "No other invoice is like it."},
+		{Name: "quantity", Verdict: disputes.Undecidable, Says: "There is no delivery note."}}}, nil
+}
+
+// newCases is the pages with a desk for disputes.
+func newCases(t testing.TB) (*Handler, *disputes.Desk) {
+	t.Helper()
+	opts := testOptions(&marts{db: newCompany(t).fill().db})
+	opts.Disputes = disputes.New(staff, disputes.Default(), disputes.Options{Books: billed{}, Validator: found{}})
+	opts.Documents = disputes.Shelf{State: t.TempDir()}
+	opts.Now = time.Now
+	opts.StaleAfter = 100 * 365 * 24 * time.Hour
+	h, err := New(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Publish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h, opts.Disputes
+}
+
+// filed files a dispute by the form and returns its number.
+func filed(t testing.TB, h http.Handler, user string, more url.Values) string {
+	t.Helper()
+	form := url.Values{"key": {ledger.NewKey()}, "customer": {"C003"}, "lines": {"INV-00005 1250.00\nINV-01005 750.50"}, "currency": {"EUR"},
+		"reason": {"price"}, "text": {"too expensive"}, "contact": {"buyer@example.com"}, "back": {disputesPath}}
+	for name, values := range more {
+		form[name] = values
+	}
+	w := post(t, h, user, disputesPath, form)
+	id := strings.TrimPrefix(w.Header().Get("Location"), disputesPath+"/")
+	if w.Code != http.StatusSeeOther || !strings.HasPrefix(id, "D-") {
+		t.Fatalf("%d %s %s", w.Code, id, w.Body)
+	}
+	return id
+}
+
+// do sends a form of the case page.
+func do(t testing.TB, h http.Handler, user, id, kind string, want int, pairs ...string) string {
+	t.Helper()
+	form := url.Values{"key": {ledger.NewKey()}, "back": {disputesPath + "/" + id}}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	w := post(t, h, user, disputesPath+"/"+id+"/"+kind, form)
+	if w.Code != want {
+		t.Errorf("%s does %s with %s: %d, want %d: %s", user, kind, id, w.Code, want, w.Body)
+	}
+	return w.Body.String()
+}
+
+func caseText(t testing.TB, h http.Handler, user, id string) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, as(t, user, http.MethodGet, disputesPath+"/"+id))
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", id, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// From filing to settlement by the forms of the pages, each step by who may take it.
+func TestCaseIsWorkedOnFromFilingToSettlement(t *testing.T) {
+	h, d := newCases(t)
+	id := filed(t, h, "collector", nil)
+	do(t, h, "auditor", id, "remark", http.StatusForbidden, "text", "x")
+	do(t, h, "analyst", id, "validate", http.StatusSeeOther)
+	do(t, h, "analyst", id, "say", http.StatusSeeOther, "text", "We look into it.", "channel", "mail")
+	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "He always says so.")
+	do(t, h, "analyst", id, "hear", http.StatusSeeOther, "text", "Please hurry", "channel", "call", "contact", "Ms Buyer")
+	page := caseText(t, h, "analyst", id)
+	for _, want := range []string{"The claim is valid: 1,000.25 EUR", "The agreed price is lower.", "prices P-7", "He always says so.", "Please hurry", "Castellan Works", "routing table"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the case page does not say %q", want)
+		}
+	}
+	do(t, h, "analyst", id, "propose", http.StatusUnprocessableEntity, "kind", "credit", "award_invoice", "INV-00005", "award_0", "99999", "reasons", "r")
+	again := do(t, h, "analyst", id, "propose", http.StatusUnprocessableEntity, "kind", "credit", "award_invoice", "INV-00005", "award_0", "1,000", "reasons", "kept <text>")
+	if !strings.Contains(again, "is no amount") || !strings.Contains(again, "kept &lt;text&gt;") || !strings.Contains(again, `id="do-propose" aria-labelledby="title-do-propose" open`) {
+		t.Errorf("the form does not come back with its mistake: %s", again)
+	}
+	do(t, h, "analyst", id, "propose", http.StatusSeeOther, "kind", "credit", "award_invoice", "INV-00005", "award_0", "900.25", "reasons", "The list says so", "root_cause", "price_list")
+	if c, err := d.Case(t.Context(), id); err != nil || c.Proposal == nil || c.Proposal.Needs != 1 || !c.Proposal.Awarded().Equal(decimal.RequireFromString("900.25")) {
+		t.Fatalf("%+v %v", c.Proposal, err)
+	}
+	hash := regexp.MustCompile(`name="hash" value="(\w+)"`)
+	if hash.MatchString(caseText(t, h, "analyst", id)) {
+		t.Error("who proposed is offered the approval")
+	}
+	approve := hash.FindStringSubmatch(caseText(t, h, "approver", id))
+	if approve == nil {
+		t.Fatal("the approver is not offered the approval")
+	}
+	do(t, h, "analyst", id, "approve", http.StatusForbidden, "hash", approve[1])
+	do(t, h, "approver", id, "approve", http.StatusConflict, "hash", strings.Repeat("0", 64))
+	do(t, h, "approver", id, "approve", http.StatusSeeOther, "hash", approve[1])
+	do(t, h, "analyst", id, "send", http.StatusSeeOther)
+	do(t, h, "analyst", id, "reject", http.StatusSeeOther, "hash", approve[1], "why", "wants all of it")
+	do(t, h, "analyst", id, "refund", http.StatusNotFound)
+	if c, err := d.Case(t.Context(), id); err != nil || c.State != "appeal" || c.Rounds != 1 {
+		t.Errorf("after the customer's no: %s %v", c.State, err)
+	}
+	if w := get(t, h, disputesPath+"/D-999999"); w.Code != http.StatusNotFound {
+		t.Errorf("a case that is not there: %d", w.Code)
+	}
+}
+
+func TestBoardShowsCasesByStateAndFilters(t *testing.T) {
+	h, _ := newCases(t)
+	mine := filed(t, h, "analyst", url.Values{"customer": {"C005"}, "reason": {"freight"}, "lines": {"INV-00101 77.00"}})
+	other := filed(t, h, "analyst", url.Values{"customer": {"C006"}, "reason": {"tax"}})
+	for address, want := range map[string][]bool{
+		disputesPath: {true, true}, disputesPath + "?customer=C005": {true, false}, disputesPath + "?reason=tax": {false, true},
+		disputesPath + "?invoice=INV-00101": {true, false}, disputesPath + "?state=closed&closed=1": {false, false}, disputesPath + "?owner=nobody": {false, false},
+	} {
+		page := get(t, h, address).Body.String()
+		if got := []bool{strings.Contains(page, mine), strings.Contains(page, other)}; !slices.Equal(got, want) {
+			t.Errorf("%s shows %v, want %v", address, got, want)
+		}
+	}
+	w := post(t, h, "analyst", disputesPath, url.Values{"key": {ledger.NewKey()}, "customer": {"nobody"}, "lines": {"INV-1"}, "text": {"still <here>"}})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "is no invoice and amount") || !strings.Contains(w.Body.String(), "still &lt;here&gt;") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// What a stranger sends is handed out to be kept, never to be run under our name; and only as part of its own case.
+func TestDocumentIsHandedOutAsAnAttachment(t *testing.T) {
+	h, _ := newCases(t)
+	id := filed(t, h, "analyst", nil)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for name, value := range map[string]string{"key": ledger.NewKey(), "text": "see <b>there</b>", "channel": "mail", "back": disputesPath} {
+		if err := form.WriteField(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile("documents", `list "\r\n../x.txt`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte("the agreed prices")); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := as(t, "analyst", http.MethodPost, disputesPath+"/"+id+"/hear")
+	r.Body, r.ContentLength = http.NoBody, 0
+	r = httptest.NewRequestWithContext(t.Context(), http.MethodPost, disputesPath+"/"+id+"/hear", &body)
+	r.AddCookie(&http.Cookie{Name: "arrears", Value: tokenOf(t, "analyst")})
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	link := regexp.MustCompile(`/disputes/` + id + `/documents/\w+`).FindString(caseText(t, h, "analyst", id))
+	got := get(t, h, link)
+	if got.Code != http.StatusOK || got.Body.String() != "the agreed prices" || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") ||
+		got.Header().Get("Content-Type") != "application/octet-stream" || got.Header().Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
+		t.Errorf("%d %v", got.Code, got.Header())
+	}
+	other := filed(t, h, "analyst", nil)
+	if w := get(t, h, strings.Replace(link, id, other, 1)); w.Code != http.StatusNotFound {
+		t.Errorf("as part of another case: %d", w.Code)
+	}
+}
+
+func TestDisputesWorkInABrowser(t *testing.T) {
+	h, _ := newCases(t)
+	server := httptest.NewServer(h)
+	defer server.Close()
+	id := filed(t, h, "collector", nil)
+	filed(t, h, "analyst", url.Values{"reason": {"other"}, "customer": {"C001"}, "text": {"<script>alert(1)</script> " + strings.Repeat("long", 60)}})
+	do(t, h, "analyst", id, "validate", http.StatusSeeOther)
+	do(t, h, "analyst", id, "say", http.StatusSeeOther, "text", "We look into it.", "channel", "mail")
+	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "He always says so.")
+	do(t, h, "analyst", id, "propose", http.StatusSeeOther, "kind", "credit", "award_invoice", "INV-00005", "award_0", "900.25", "reasons", "The list says so")
+	b := newBrowser(t, server.URL)
+	b.signIn("approver")
+	for _, window := range windows {
+		for name, path := range map[string]string{"disputes-": disputesPath, "dispute-": disputesPath + "/" + id, "dispute-file-": disputesPath + "?do=file"} {
+			b.open(path, window.width, window.height, window.dark)
+			b.keep(name + window.name)
+			if evaluate[bool](b, "document.documentElement.scrollWidth > innerWidth") {
+				t.Errorf("%s: %s is wider than its window", window.name, path)
+			}
+			if nameless := evaluate[int](b, "[...document.querySelectorAll('a, button, summary, select, textarea, input:not([type=hidden])')].filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels && e.labels.length)).length"); nameless > 0 {
+				t.Errorf("%s: %d things to press have no name", path, nameless)
+			}
+			if twice := evaluate[string](b, "(ids => ids.filter((id, i) => ids.indexOf(id) !== i).join())([...document.querySelectorAll('[id]')].map(e => e.id))"); twice != "" {
+				t.Errorf("%s: two elements are called %s", path, twice)
+			}
+		}
+	}
+	b.clean()
+}
