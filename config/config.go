@@ -104,6 +104,7 @@ type Style struct {
 type Validation struct {
 	FilingDays    int64 `yaml:"filing_days" json:"filing_days"`       // days after the invoice in which it can be disputed
 	DeductionPaid int64 `yaml:"deduction_paid" json:"deduction_paid"` // percent of an invoice after which the rest looks like a deduction
+	DeductionDays int64 `yaml:"deduction_days" json:"deduction_days"` // days after which a deduction is a dispute by itself; 0: people decide
 }
 
 // Duties are what has to be done with a customer whatever he owes.

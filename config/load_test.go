@@ -36,7 +36,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		ProvisionRates: map[string]string{"current": "0.003", "1-30": "0.016", "31-60": "0.036", "61-90": "0.066", "91+": "0.106"},
 		Worklist: Worklist{Minimum: 100, ContactedDays: 5, Minutes: 10, Capacity: 300, Capacities: map[string]int64{"EAST-1": 120},
 			Duties: map[string]int64{"promise_broken": 1000, "request": 0}, PromiseDays: 21, DisputeDays: 10, RequestDays: 2},
-		Validation: Validation{FilingDays: 120, DeductionPaid: 80},
+		Validation: Validation{FilingDays: 120, DeductionPaid: 80, DeductionDays: 7},
 		Entities:   map[string]string{"DE01": "EUR", "US01": "USD"},
 		Path:       filepath.Join(folder, "good.yaml"),
 		Sources: []Source{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"arrears/sql"
 	"arrears/transform"
 	"arrears/warehouse"
 )
@@ -43,7 +42,7 @@ func (b *bookkeeper) hold(ctx context.Context) (*heldView, error) {
 		return nil, err
 	}
 	if b.held == nil || b.held.Run != run {
-		v, err := transform.Open(ctx, transform.Reading{State: b.cfg.State, Models: sql.Models, Memory: b.cfg.Memory, Threads: 1})
+		v, err := b.at(ctx, transform.Reading{}) // as every reader does: the engine opens a file twice only with the same settings
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"arrears/disputes"
+	"arrears/disputes/validation"
 	"arrears/ledger"
 	"arrears/transform"
 )
@@ -30,6 +31,7 @@ func (d *desk) disputeDesk(l *ledger.Ledger, books *bookkeeper) (*disputes.Desk,
 			return nil, usageError{err}
 		}
 	}
+	o.Validator = validation.New(evidenceOf{books}, disputes.New(l, m, o), validation.DefaultLimits)
 	return disputes.New(l, m, o), nil
 }
 

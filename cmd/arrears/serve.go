@@ -209,6 +209,7 @@ func (s *service) show(ctx context.Context) (err error) {
 		return err
 	}
 	s.ready.Store(true)
+	s.ruleDeductions(ctx)
 	return nil
 }
 

@@ -47,13 +47,13 @@ func among(ctx context.Context, db warehouse.DB, query string, invoices []string
 	if len(invoices) == 0 {
 		return nil, nil
 	}
-	args := make([]any, len(invoices), len(invoices)+len(more))
-	for i, id := range invoices {
-		args[i] = id
-	}
-	places := strings.TrimSuffix(strings.Repeat("?, ", len(invoices)), ", ")
-	t, err := db.Query(ctx, fmt.Sprintf(query, places), append(args, more...)...)
+	t, err := db.Query(ctx, fmt.Sprintf(query, marks(invoices)), append(anyOf(invoices), more...)...)
 	return t.Rows, err
+}
+
+// marks are the places of values in a query.
+func marks(values []string) string {
+	return strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
 }
 
 func readInvoices(ctx context.Context, db warehouse.DB, _ string, invoices []string, found *validation.Account) error {
