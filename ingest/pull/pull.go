@@ -29,6 +29,10 @@ func Opener(o Options) func(config.Source) (ingest.Source, error) {
 		switch {
 		case s.HTTP != nil:
 			return service{s, *s.HTTP, o}, nil
+		case s.S3 != nil:
+			return bucket{*s.S3}, nil
+		case s.SFTP != nil:
+			return folder{*s.SFTP, o}, nil
 		case database != nil:
 			servers := map[string]server{"postgres": postgres{*database}, "mysql": mysql{*database}, "sqlserver": sqlServer{*database}}
 			return query{source: s, config: *database, server: servers[kind], options: o}, nil
