@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -21,6 +22,16 @@ func (c checker) arrival(at string, s Source) {
 	case s.Vanished != "":
 		c.mistake(at+".vanished", "is for extract: snapshot; from other extracts no row vanishes")
 	}
+	if s.Vanished == "closed" {
+		for i, m := range s.Maps {
+			if m.Dataset == "payments" || m.Dataset == "credits" {
+				c.mistake(fmt.Sprintf("%s.maps[%d].dataset", at, i), "%s of a snapshot cannot vanish as closed, only invoices can: map open credits as invoices with a negative amount, or declare vanished: kept", m.Dataset)
+			}
+		}
+	}
+	if s.Day != "" {
+		c.day(at+".day", s)
+	}
 	for _, kind := range slices.Sorted(maps.Keys(s.Drift)) {
 		if !slices.Contains(Drifts, kind) {
 			c.mistake(at+".drift."+kind, "is no kind of drift; %s", suggest(kind, Drifts))
@@ -29,6 +40,16 @@ func (c checker) arrival(at string, s Source) {
 		c.oneOf(at+".drift."+kind, "rule", s.Drift[kind], []string{"warn", "fail", "off"})
 	}
 	c.manifest(at+".manifest", s.Manifest)
+}
+
+func (c checker) day(at string, s Source) {
+	re := c.pattern(at, s.Day)
+	switch {
+	case s.Extract != "snapshot":
+		c.mistake(at, "is the day of a snapshot; say extract: snapshot")
+	case re != nil && (re.SubexpIndex("year") < 0 || re.SubexpIndex("month") < 0 || re.SubexpIndex("day") < 0):
+		c.mistake(at, `has no groups year, month and day; write it as in (?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)`)
+	}
 }
 
 func (c checker) manifest(at string, m Manifest) {

@@ -198,6 +198,7 @@ type Source struct {
 	NonData []string `yaml:"non_data"` // regular expressions of records that are no data: totals, repeated headers, page breaks
 
 	Extract  string            `yaml:"extract"`  // append, upsert or snapshot
+	Day      string            `yaml:"day"`      // regular expression with groups year, month, day: the day of a snapshot, in the name of its file; empty: the one it came on
 	Vanished string            `yaml:"vanished"` // what it means that a snapshot lacks a row of the one before: closed, kept or error
 	Manifest Manifest          `yaml:"manifest"`
 	Drift    map[string]string `yaml:"drift"` // kind of drift -> warn, fail or off

@@ -18,7 +18,11 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 		return l.stream(ctx, a)
 	}
 	begun := time.Now()
-	path, digest, err := l.receive(ctx, a)
+	manifest, err := l.manifest(ctx, a)
+	if err != nil || manifest == waiting {
+		return err
+	}
+	path, digest, err := l.receive(ctx, a, manifest)
 	if errors.Is(err, ErrNothingNew) {
 		return nil
 	}
@@ -30,11 +34,7 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 	if err != nil {
 		return err
 	}
-	r := Receipt{Source: a.source.Name, File: a.extract.Name, Digest: digest, Contract: contractOf(*a.source), Format: a.source.Format}
-	if a.source.Packed != "none" {
-		r.Packed = a.source.Packed
-	}
-	r.Batch = batchOf(r.Source, r.Digest, r.Contract)
+	r := l.receiptFor(a, digest, manifest)
 	if before, ok := l.before(r, a.extract.Anew); ok {
 		l.report.Known++
 		return errors.Join(os.RemoveAll(path), l.done(ctx, a, before))
@@ -54,6 +54,38 @@ func (l *landing) land(ctx context.Context, a arrival) error {
 	}
 	l.tell(ctx, r, time.Since(begun), peak)
 	return l.done(ctx, a, r)
+}
+
+// waiting stands for a manifest that has to come first.
+const waiting = "\x00"
+
+func (l *landing) manifest(ctx context.Context, a arrival) (string, error) {
+	if a.extract.Manifest == nil {
+		return "", nil
+	}
+	text, err := a.extract.Manifest(ctx)
+	if errors.Is(err, ErrUnsettled) {
+		l.log.Info("file waits for its manifest", "source", a.source.Name, "file", a.extract.Name)
+		l.report.Left++
+		return waiting, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the manifest: %w", err)
+	}
+	return text, nil
+}
+
+// receiptFor is what is known of an extract before it is read.
+func (l *landing) receiptFor(a arrival, digest, manifest string) Receipt {
+	r := Receipt{Source: a.source.Name, File: a.extract.Name, Digest: digest, Contract: contractOf(*a.source), Format: a.source.Format, Manifest: manifest}
+	r.Batch = batchOf(r.Source, identity(digest, manifest), r.Contract)
+	if a.source.Packed != "none" {
+		r.Packed = a.source.Packed
+	}
+	if a.extract.of != nil {
+		r.Of, r.Corrected, r.Packed = a.extract.of.batch, a.extract.of.lines, ""
+	}
+	return r
 }
 
 func (l *landing) done(ctx context.Context, a arrival, r Receipt) error {
@@ -96,8 +128,11 @@ func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) 
 	if path != "" {
 		kept = inBackground(func() error { return keep(l.cfg.State, path, r.Digest) })
 	}
-	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder,
+	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder, Digest: r.Digest, Manifest: r.Manifest,
 		Unpacked: l.unpacked, Ratio: l.cfg.Worker.Ratio}
+	if r.Of != "" {
+		j.Source = corrected(j.Source)
+	}
 	done, peak, err := l.work(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
 	if kept != nil {
 		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
@@ -112,7 +147,7 @@ func inBackground(do func() error) <-chan error {
 }
 
 // receive copies an extract in and digests it. The path is empty when the bytes need no copy, for they are in the archive.
-func (l *landing) receive(ctx context.Context, a arrival) (path, digest string, err error) {
+func (l *landing) receive(ctx context.Context, a arrival, manifest string) (path, digest string, err error) {
 	if a.extract.digest != "" {
 		return "", a.extract.digest, nil
 	}
@@ -120,19 +155,19 @@ func (l *landing) receive(ctx context.Context, a arrival) (path, digest string, 
 	if err != nil {
 		return "", "", err
 	}
-	path, digest, err = l.receiveFrom(in, a)
+	path, digest, err = l.receiveFrom(in, a, manifest)
 	if err = errors.Join(err, in.Close()); err != nil {
 		return "", "", errors.Join(err, os.RemoveAll(path))
 	}
 	return path, digest, nil
 }
 
-func (l *landing) receiveFrom(in io.Reader, a arrival) (path, digest string, err error) {
+func (l *landing) receiveFrom(in io.Reader, a arrival, manifest string) (path, digest string, err error) {
 	if again, ok := in.(io.Seeker); ok && l.sizes[a.extract.Size] { // it may well be known: reading it costs less than copying it
 		if digest, err = digestOf(in); err != nil {
 			return "", "", err
 		}
-		if l.batches[batchOf(a.source.Name, digest, contractOf(*a.source))] {
+		if l.batches[batchOf(a.source.Name, identity(digest, manifest), contractOf(*a.source))] {
 			return "", digest, nil
 		}
 		if _, err = again.Seek(0, io.SeekStart); err != nil {
@@ -155,6 +190,9 @@ func (l *landing) receiveFrom(in io.Reader, a arrival) (path, digest string, err
 
 // commit moves a worker's files into the lake and then writes the receipt: from that moment the batch exists.
 func (l *landing) commit(r *Receipt, done result) error {
+	if err := l.judge(r, &done); err != nil {
+		return err
+	}
 	r.Records, r.Landed, r.Rejected, r.NonData = done.Records, done.Landed, done.Rejected, done.NonData
 	r.Member, r.Patterns = done.Member, done.patterns(r.Source, l.cfg)
 	r.Failed, r.Notes, r.Datasets = done.Failed, append([]string{}, done.Notes...), []Landing{}

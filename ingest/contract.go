@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"reflect"
 
 	"arrears/config"
 )
@@ -31,7 +32,7 @@ func contractOf(source config.Source) string {
 		dialect = config.Dialect{}
 	}
 	parts := []any{reading, source.Format, dialect, maps}
-	if more := (shape{source.Packed, source.Member, source.Fixed, source.Records, source.Sheet, source.NonData}); !more.usual() {
+	if more := (shapeOf(source)); !more.usual() {
 		parts = append(parts, more)
 	}
 	text, err := json.Marshal(parts) // keys of a map are sorted
@@ -42,24 +43,49 @@ func contractOf(source config.Source) string {
 	return hex.EncodeToString(sum[:8])
 }
 
+// identity tells an extract with a manifest from the same bytes with another or none.
+func identity(digest, manifest string) string {
+	if manifest == "" {
+		return digest
+	}
+	sum := sha256.Sum256([]byte(manifest))
+	return digest + ":" + hex.EncodeToString(sum[:8])
+}
+
 // batchOf names the batch of one file of one source under one contract.
 func batchOf(source, digest, contract string) string {
 	sum := sha256.Sum256([]byte(source + "\x00" + digest + "\x00" + contract))
 	return hex.EncodeToString(sum[:8])
 }
 
-// shape is what decides how bytes become records beside format and dialect.
+// shape is what decides how bytes become records beside format and dialect, and whether the batch is accepted.
 type shape struct {
 	Packed, Member string
 	Fixed          config.Fixed
 	Records, Sheet string
 	NonData        []string
+	Extract, Day   string
+	Vanished       string
+	File, Trailer  string
+	Required       bool
+	Drift          map[string]string
+}
+
+func shapeOf(s config.Source) shape {
+	made := shape{Packed: s.Packed, Member: s.Member, Fixed: s.Fixed, Records: s.Records, Sheet: s.Sheet, NonData: s.NonData, Day: s.Day,
+		Vanished: s.Vanished, File: s.Manifest.File, Trailer: s.Manifest.Trailer, Required: s.Manifest.Required, Drift: s.Drift}
+	if s.Packed == "none" {
+		made.Packed = ""
+	}
+	if s.Extract == "snapshot" {
+		made.Extract = s.Extract
+	}
+	return made
 }
 
 // usual says that a source declares nothing of it.
 func (s shape) usual() bool {
-	return (s.Packed == "" || s.Packed == "none") && s.Member == "" && !s.Fixed.Bars && len(s.Fixed.Columns) == 0 &&
-		s.Records == "" && s.Sheet == "" && len(s.NonData) == 0
+	return reflect.ValueOf(s).IsZero()
 }
 
 // typed says that the values of a format carry their types.

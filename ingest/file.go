@@ -10,14 +10,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
+
+	"arrears/config"
 )
 
 // fileSource is a folder into which files are dropped.
 type fileSource struct {
-	globs  []string
-	settle time.Duration // a file younger than this may still be written
-	log    *slog.Logger
+	globs    []string
+	settle   time.Duration // a file younger than this may still be written
+	manifest config.Manifest
+	log      *slog.Logger
 }
 
 // List waits until the youngest file is old enough, once for all of them.
@@ -41,6 +45,9 @@ func (s fileSource) List(ctx context.Context, _ []Receipt) ([]Extract, error) {
 	extracts := make([]Extract, len(files))
 	for i, f := range files {
 		extracts[i] = Extract{Name: filepath.Base(f.path), Size: f.info.Size(), Open: f.open}
+		if s.manifest.File != "" {
+			extracts[i].Manifest = func(context.Context) (string, error) { return s.beside(f.path) }
+		}
 	}
 	return extracts, nil
 }
@@ -69,6 +76,21 @@ func (s fileSource) files() ([]dropped, error) {
 		}
 	}
 	return files, nil
+}
+
+// beside is the manifest of a file, empty where there is none and none has to be.
+func (s fileSource) beside(path string) (string, error) {
+	f, err := os.Open(filepath.Join(filepath.Dir(path), strings.ReplaceAll(s.manifest.File, "{name}", filepath.Base(path))))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && s.manifest.Required:
+		return "", ErrUnsettled
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
+	return string(text), errors.Join(err, f.Close())
 }
 
 // dropped is a file as it was last looked at.

@@ -20,6 +20,9 @@ type job struct {
 
 	growth *worker.Growth // of a file of which more comes while it is read
 
+	Digest   string `json:"digest"`   // of the bytes
+	Manifest string `json:"manifest"` // what the sender says of them; empty for nothing
+
 	Unpacked int64 `json:"unpacked"` // most bytes that a packed file may become
 	Ratio    int64 `json:"ratio"`    // how many times its size that may be
 }
@@ -31,13 +34,19 @@ type result struct {
 	Rejected int64 `json:"rejected"`
 	NonData  int64 `json:"non_data"`
 
-	Patterns []int64  `json:"patterns"` // how many records each of the source's non_data patterns took
-	Datasets []rows   `json:"datasets"`
-	Rejects  string   `json:"rejects"` // file name
-	Member   string   `json:"member"`  // file of the archive that was read
-	Notes    []string `json:"notes"`
-	Failed   string   `json:"failed"` // the file is at fault
-	Broken   string   `json:"broken"` // the machine is: a full disk, an unreadable file
+	Patterns []int64          `json:"patterns"` // how many records each of the source's non_data patterns took
+	Datasets []rows           `json:"datasets"`
+	Rejects  string           `json:"rejects"` // file name
+	Columns  []string         `json:"columns"`
+	Faults   map[string]int64 `json:"faults"`
+
+	Trailers     []string `json:"trailers"`     // records that the sender's control totals are in
+	Completeness string   `json:"completeness"` // see Receipt
+
+	Member string   `json:"member"` // file of the archive that was read
+	Notes  []string `json:"notes"`
+	Failed string   `json:"failed"` // the file is at fault
+	Broken string   `json:"broken"` // the machine is: a full disk, an unreadable file
 }
 
 // rows are what a worker made for one dataset.
@@ -96,7 +105,7 @@ func (j job) run(file *os.File, progress func(int64)) result {
 	var refused refusal
 	switch {
 	case errors.As(err, &refused):
-		return result{Member: r.Member, Failed: refused.Error()}
+		return result{Member: r.Member, Columns: r.Columns, Records: r.Records, Rejected: r.Records, Failed: refused.Error()}
 	case err != nil:
 		return result{Broken: err.Error()}
 	case r.Failed == "" && r.Records != r.Landed+r.Rejected+r.NonData:
@@ -128,5 +137,8 @@ func (j job) read(file *os.File, progress func(int64)) (r result, err error) {
 	}()
 	r, err = read(j, unpacked, progress)
 	r.Member = member
+	if err == nil && r.Failed == "" {
+		err = j.verify(&r)
+	}
 	return r, err
 }

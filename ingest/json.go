@@ -143,6 +143,10 @@ func (r *jsonReader) others() []string {
 }
 
 func (r *jsonReader) note() {
+	r.plan.unseen = map[string]bool{}
+	for i, name := range r.plan.header {
+		r.plan.unseen[name] = !r.seen[i]
+	}
 	var names []string
 	for name := range r.other {
 		names = append(names, name)

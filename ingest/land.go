@@ -195,9 +195,13 @@ func (l *landing) over() ([]Receipt, error) {
 	for _, s := range l.cfg.Sources {
 		tolerated[s.Name] = s.MaxRejects
 	}
+	corrected := map[string]int64{}
+	for place := range correctedLines(receipts) {
+		corrected[place.batch]++
+	}
 	var over []Receipt
 	for _, r := range receipts {
-		if most, ok := tolerated[r.Source]; ok && (r.Failed != "" || r.Rejected > most.Of(r.Records)) {
+		if most, ok := tolerated[r.Source]; ok && (r.Failed != "" || r.Rejected-corrected[r.Batch] > most.Of(r.Records)) {
 			over = append(over, r)
 		}
 	}

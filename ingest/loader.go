@@ -26,6 +26,8 @@ type loader struct {
 // tally counts what became of records.
 type tally struct {
 	landed, rejected, nonData int64
+	trailers                  []string          // records with the sender's control totals
+	faults                    map[string]int64  // rejected records by the column at fault
 	patterns                  []int64           // records that each of the source's patterns took
 	sums                      []map[string]*sum // by dataset and currency
 }
@@ -54,7 +56,7 @@ func (l *loader) reset() {
 	for _, t := range l.files() {
 		t.reset()
 	}
-	l.tally = tally{patterns: make([]int64, len(l.plan.nonData)), sums: make([]map[string]*sum, len(l.tables))}
+	l.tally = tally{faults: map[string]int64{}, patterns: make([]int64, len(l.plan.nonData)), sums: make([]map[string]*sum, len(l.tables))}
 	for i := range l.tally.sums {
 		l.tally.sums[i] = map[string]*sum{}
 	}

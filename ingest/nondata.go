@@ -32,6 +32,9 @@ func (l *loader) skips(text []byte) bool {
 	text = bytes.TrimRight(text, "\r\n")
 	for i, re := range l.plan.nonData {
 		if re.Match(text) {
+			if i == l.plan.trailer && len(l.tally.trailers) < 2 { // a second one is one too many
+				l.tally.trailers = append(l.tally.trailers, cut(text, maxText))
+			}
 			l.tally.patterns[i]++
 			l.tally.nonData++
 			return true
@@ -48,7 +51,7 @@ func (r result) patterns(source string, cfg config.Config) map[string]int64 {
 			continue
 		}
 		for i, n := range r.Patterns {
-			if n > 0 {
+			if n > 0 && i < len(s.NonData) {
 				if counts == nil {
 					counts = map[string]int64{}
 				}

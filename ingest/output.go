@@ -16,7 +16,7 @@ type output struct {
 }
 
 func newOutput(p *plan, job job) *output {
-	o := &output{job: job, plan: p, tally: tally{patterns: make([]int64, len(p.nonData)), sums: make([]map[string]*sum, len(p.datasets))}}
+	o := &output{job: job, plan: p, tally: tally{faults: map[string]int64{}, patterns: make([]int64, len(p.nonData)), sums: make([]map[string]*sum, len(p.datasets))}}
 	for i, d := range p.datasets {
 		o.files = append(o.files, &stitcher{path: filepath.Join(job.Folder, job.fileName(d.Name))})
 		o.tally.sums[i] = map[string]*sum{}
@@ -35,6 +35,10 @@ func (o *output) add(groups []group, t tally) error {
 	o.tally.landed += t.landed
 	o.tally.rejected += t.rejected
 	o.tally.nonData += t.nonData
+	o.tally.trailers = append(o.tally.trailers, t.trailers...)
+	for column, n := range t.faults {
+		o.tally.faults[column] += n
+	}
 	for i, n := range t.patterns {
 		o.tally.patterns[i] += n
 	}
@@ -51,7 +55,8 @@ func (o *output) add(groups []group, t tally) error {
 
 // finish puts the files on disk and writes down what is in them.
 func (o *output) finish() (result, error) {
-	r := result{Landed: o.tally.landed, Rejected: o.tally.rejected, NonData: o.tally.nonData, Patterns: o.tally.patterns, Notes: o.plan.notes}
+	r := result{Landed: o.tally.landed, Rejected: o.tally.rejected, NonData: o.tally.nonData, Patterns: o.tally.patterns,
+		Trailers: o.tally.trailers, Faults: o.tally.faults, Columns: o.plan.columns(), Notes: o.plan.notes}
 	var errs []error
 	for i, f := range o.files {
 		errs = append(errs, f.finish())

@@ -18,7 +18,9 @@ type plan struct {
 	datasets []config.Dataset // that the maps feed, each once
 	maps     []mapping
 	nonData  nonData
-	unused   []string // columns of the file that no map reads
+	trailer  int             // which of these finds the sender's control totals; -1 for none
+	unused   []string        // columns of the file that no map reads
+	unseen   map[string]bool // columns of the header that the file turned out not to have
 	notes    []string
 }
 
@@ -64,8 +66,13 @@ func planFor(source config.Source, header []string, line int64) (*plan, error) {
 	case source.Format == "xlsx":
 		p.formats.sheet = true
 	}
+	patterns := source.NonData
+	if p.trailer = -1; source.Manifest.Trailer != "" {
+		p.trailer = len(patterns)
+		patterns = append(slices.Clone(patterns), source.Manifest.Trailer)
+	}
 	var err error
-	if p.nonData, err = nonDataOf(source.NonData); err != nil {
+	if p.nonData, err = nonDataOf(patterns); err != nil {
 		return nil, err
 	}
 	names, err := headerNames(header, line)
@@ -256,6 +263,17 @@ func (b *binder) formula(text string, where bool) (*formula, error) {
 		f.header = b.plan.header
 	}
 	return f, nil
+}
+
+// columns are those of the file, where it says so; of JSON, those that some record had.
+func (p *plan) columns() []string {
+	names := slices.DeleteFunc(slices.Clone(p.header), func(name string) bool { return name == "" || p.unseen[name] })
+	for _, name := range p.unused {
+		if !slices.Contains(p.header, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // noteUnused reports columns that no map knows.

@@ -34,6 +34,20 @@ type Receipt struct {
 
 	Patterns map[string]int64 `json:"patterns,omitempty"` // records that the source declares no data, by pattern; the rest of NonData no map selects
 
+	// Completeness says who has confirmed that nothing is missing: manifest, trailer, sender, or unverified.
+	Completeness string           `json:"completeness,omitempty"`
+	Manifest     string           `json:"manifest,omitempty"` // what the sender said of the extract, as received
+	Columns      []string         `json:"columns,omitempty"`  // of the file
+	Faults       map[string]int64 `json:"faults,omitempty"`   // rejected records by the column at fault
+	Drift        []Drift          `json:"drift,omitempty"`    // what differs from the extracts before
+
+	// Day and Vanished are those of a snapshot: the day of which it lists all there was, and what it means to be missing in it.
+	Day      string `json:"day,omitempty"`
+	Vanished string `json:"vanished,omitempty"`
+
+	Of        string  `json:"of,omitempty"`        // the batch of which this one has rejected records, corrected
+	Corrected []int64 `json:"corrected,omitempty"` // the lines of that batch which it stands for
+
 	Datasets []Landing `json:"datasets"`
 	Rejects  string    `json:"rejects"` // quarantined records, relative to the state folder; empty when there are none
 	Notes    []string  `json:"notes"`   // what is worth knowing about the file but costs no record

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -53,6 +54,11 @@ func newQuarantine(job job) *table {
 // quarantine writes the faults of one record down.
 func (l *loader) quarantine(line int64, text []byte) {
 	l.tally.rejected++
+	for i, f := range l.faults {
+		if !slices.ContainsFunc(l.faults[:i], func(before fault) bool { return before.column == f.column }) {
+			l.tally.faults[f.column]++
+		}
+	}
 	shown := []byte(cut(bytes.TrimRight(text, "\r\n"), maxText))
 	c := l.rejects.columns[3:]
 	for _, f := range l.faults {
@@ -68,13 +74,14 @@ func (l *loader) quarantine(line int64, text []byte) {
 	}
 }
 
-// Rejects is the quarantine of the current batches, in the order of landing.
+// Rejects is the quarantine of the current batches, in the order of landing, but for what has been corrected since.
 func Rejects(state string) ([]Reject, error) {
 	receipts, err := Receipts(state, time.Time{})
 	if err != nil {
 		return nil, err
 	}
 	rejects := []Reject{}
+	done := correctedLines(receipts)
 	for _, r := range receipts {
 		if r.Failed != "" {
 			rejects = append(rejects, Reject{Batch: r.Batch, Source: r.Source, File: r.File, Reason: r.Failed})
@@ -87,7 +94,36 @@ func Rejects(state string) ([]Reject, error) {
 			return nil, fmt.Errorf("read the quarantine of %s: %w", r.File, err)
 		}
 	}
-	return rejects, nil
+	return slices.DeleteFunc(rejects, func(r Reject) bool { return done[recordPlace{r.Batch, r.Line}] }), nil
+}
+
+// Uncorrected is by batch how many of its rejected records nobody has corrected, or only wrongly. A correction's own count to its batch.
+func Uncorrected(receipts []Receipt) map[string]int64 {
+	open := map[string]int64{}
+	for _, r := range receipts {
+		batch := r.Batch
+		if r.Of != "" {
+			batch = r.Of
+		}
+		open[batch] += r.Rejected
+	}
+	for place := range correctedLines(receipts) {
+		open[place.batch]--
+	}
+	return open
+}
+
+// correctedLines are the rejected records for which a correction has been taken in. What is still wrong with it is in its own quarantine.
+func correctedLines(receipts []Receipt) map[recordPlace]bool {
+	lines := map[recordPlace]bool{}
+	for _, r := range receipts {
+		for _, line := range r.Corrected {
+			if r.Failed == "" {
+				lines[recordPlace{r.Of, line}] = true
+			}
+		}
+	}
+	return lines
 }
 
 // appendRejects reads a quarantine file, which this program wrote itself.

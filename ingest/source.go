@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"arrears/config"
 )
@@ -46,7 +47,13 @@ type Extract struct {
 	// came leaves no batch. May be nil.
 	Rows func() int64
 
-	digest string // of what is in the archive since an earlier contract
+	// Manifest is what the sender says of the extract, in the words of the manifest; it is asked before the extract is read. [ErrUnsettled]
+	// says that it has to come first. May be nil.
+	Manifest func(ctx context.Context) (string, error)
+
+	digest string   // of what is in the archive since an earlier contract
+	again  *Receipt // of what it had become then
+	of     *correction
 }
 
 // ErrUnsettled says that an extract is still being written. It is left alone until the next landing, and is no mistake.
@@ -65,7 +72,7 @@ func (l *landing) sourceOf(s config.Source) (Source, error) {
 	if len(s.Files) == 0 {
 		return nil, fmt.Errorf("source %s names nothing to read", s.Name)
 	}
-	return fileSource{globs: s.Files, settle: s.Settle, log: l.log.With("source", s.Name)}, nil
+	return fileSource{globs: s.Files, settle: s.Settle, manifest: s.Manifest, log: l.log.With("source", s.Name)}, nil
 }
 
 // archived are the extracts that landed under another contract, in the order in which they did.
@@ -79,16 +86,35 @@ func (a archived) extracts(source *config.Source) []Extract {
 			seen[r.Digest] = true // whatever its batch is called
 		}
 	}
+	last := map[string]Receipt{}
+	for _, r := range a.landing.receipts {
+		if r.Source == source.Name {
+			last[r.Digest] = r
+		}
+	}
 	var extracts []Extract
 	for _, r := range a.landing.receipts {
 		if r.Source != source.Name || seen[r.Digest] {
 			continue
 		}
 		seen[r.Digest] = true
-		extracts = append(extracts, Extract{Name: r.File, Size: r.Bytes, digest: r.Digest, Mark: func() string { return r.Mark },
-			Open: func(context.Context) (io.ReadCloser, error) {
-				return os.Open(archivePath(a.landing.cfg.State, r.Digest))
-			}})
+		extracts = append(extracts, a.extract(last[r.Digest], contract))
 	}
 	return extracts
+}
+
+// extract is one that landed, as it is to land again. A correction follows the batch that it corrects.
+func (a archived) extract(r Receipt, contract string) Extract {
+	e := Extract{Name: r.File, Size: r.Bytes, digest: r.Digest, again: &r, Mark: func() string { return r.Mark },
+		Open: func(context.Context) (io.ReadCloser, error) {
+			return os.Open(archivePath(a.landing.cfg.State, r.Digest))
+		}}
+	if r.Manifest != "" {
+		e.Manifest = func(context.Context) (string, error) { return r.Manifest, nil }
+	}
+	if i := slices.IndexFunc(a.landing.receipts, func(of Receipt) bool { return of.Batch == r.Of }); r.Of != "" && i >= 0 {
+		of := a.landing.receipts[i]
+		e.of = &correction{batchOf(of.Source, identity(of.Digest, of.Manifest), contract), r.Corrected}
+	}
+	return e
 }

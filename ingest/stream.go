@@ -47,6 +47,7 @@ func (l *landing) stream(ctx context.Context, a arrival) error {
 	if err := s.agree(done); err != nil {
 		return err
 	}
+	r.Completeness = s.receipt.Completeness
 	if a.extract.Mark != nil {
 		r.Mark = a.extract.Mark()
 	}
@@ -132,8 +133,12 @@ func (s *streamed) agree(done result) error {
 	if s.extract.Rows == nil {
 		return nil
 	}
-	if sent := s.extract.Rows(); sent >= 0 && sent != done.Records {
+	sent := s.extract.Rows()
+	if sent >= 0 && sent != done.Records {
 		return fmt.Errorf("the sender counted %d rows and %d came: nothing of them was taken in", sent, done.Records)
+	}
+	if sent >= 0 {
+		s.receipt.Completeness = "sender"
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ func (in *Input) goOn(models Models, path string, run *Run) error {
 	for _, b := range in.Batches {
 		rows += b.Landed
 	}
-	known := len(before.Batches) <= len(run.Batches) && slices.Equal(before.Batches, run.Batches[:len(before.Batches)])
+	known := len(before.Batches) <= len(run.Batches) && slices.Equal(before.Batches, run.Batches[:len(before.Batches)]) &&
+		!slices.ContainsFunc(in.Batches[len(before.Batches):], Batch.listed)
 	if rows < least || !known || before.Program != run.Program || !in.sameFigures(before.Settings) {
 		return nil
 	}

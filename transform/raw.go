@@ -18,6 +18,8 @@ type Batch struct {
 	Records, Landed, Rejected, NonData int64
 	Failed                             string
 	Datasets                           map[string]string // dataset -> Parquet file
+	Snapshot                           *Snapshot         // nil for an extract of new or changed rows
+	Of                                 string            // the batch whose rejected rows this one has, corrected
 }
 
 // schemas are the steps from what came in to what people read.
@@ -41,12 +43,16 @@ func loadRaw(ctx context.Context, db *warehouse.Duck, in *Input) error {
 			return fmt.Errorf("load the batches: %w", err)
 		}
 	}
+	places := order(in.Batches)
 	for i, b := range in.Batches {
-		err := db.Exec(ctx, "insert into raw.batch values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", b.ID, i+1, b.Source, b.File,
+		err := db.Exec(ctx, "insert into raw.batch values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", b.ID, places[i], b.Source, b.File,
 			b.Digest, b.LandedAt.UTC(), b.Records, b.Landed, b.Rejected, b.NonData, b.Failed)
 		if err != nil {
 			return fmt.Errorf("load the batches: %w", err)
 		}
+	}
+	if err := loadVanished(ctx, db, in); err != nil {
+		return err
 	}
 	if err := loadSuperseded(ctx, db, in); err != nil {
 		return err
@@ -157,8 +163,11 @@ func rawDataset(d config.Dataset, batches []Batch) string {
 		return fmt.Sprintf("create table raw.%s as select %s, cast(null as varchar) as _batch, cast(null as bigint) as _line where false",
 			d.Name, strings.Join(columns, ", "))
 	}
-	return fmt.Sprintf("create view raw.%s as select %s, _batch, _line from read_parquet([%s])",
-		d.Name, strings.Join(columns, ", "), strings.Join(files, ", "))
+	from := "read_parquet([" + strings.Join(files, ", ") + "])"
+	if d.Name == "invoices" {
+		from = closing(from, batches)
+	}
+	return fmt.Sprintf("create view raw.%s as select %s, _batch, _line from %s", d.Name, strings.Join(columns, ", "), from)
 }
 
 // derived are a date's day and month, and a timestamp's second too, as integers: issued_on has issued_day and issued_month.

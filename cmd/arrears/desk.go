@@ -123,11 +123,19 @@ func (d *desk) batches(knownAt time.Time) ([]transform.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
+	open := ingest.Uncorrected(receipts)
 	batches := make([]transform.Batch, len(receipts))
 	for i, r := range receipts {
 		batches[i] = transform.Batch{
 			ID: r.Batch, Source: r.Source, File: r.File, Digest: r.Digest, LandedAt: r.LandedAt, Records: r.Records,
-			Landed: r.Landed, Rejected: r.Rejected, NonData: r.NonData, Failed: r.Failed, Datasets: map[string]string{},
+			Landed: r.Landed, Rejected: r.Rejected, NonData: r.NonData, Failed: r.Failed, Of: r.Of, Datasets: map[string]string{},
+		}
+		if r.Day != "" {
+			day, err := time.Parse(time.DateOnly, r.Day)
+			if err != nil {
+				return nil, fmt.Errorf("day of list %s: %w", r.File, err)
+			}
+			batches[i].Snapshot = &transform.Snapshot{Day: day, Vanished: r.Vanished, Whole: open[r.Batch] == 0}
 		}
 		for _, l := range r.Datasets {
 			batches[i].Datasets[l.Dataset] = filepath.Join(d.cfg.State, l.Path)

@@ -1,9 +1,9 @@
 -- Items whose outcome payment risk is learnt from, with what became of each by as_of.
 -- An item is settled on the day nothing of it is open any more. How late it was is told by the last receipt that counts, or, where it
 -- was written off or only the ledger says that it was cleared, by the day it was closed. What was voided, or settled by credit memos
--- alone, was not paid, and nothing can be learnt from it.
+-- alone, was not paid, and nothing can be learnt from it; nor from what only vanished from a list, on a day that nobody knows.
 -- grain:  one row per invoice_id and number of the customers in core.risk_customer
--- source: core.dispute, core.instalment, core.instalment_settlement, core.invoice, core.open_span, core.reduction,
+-- source: core.cleared_between, core.dispute, core.instalment, core.instalment_settlement, core.invoice, core.open_span, core.reduction,
 --         core.risk_customer, raw.run_param, stg.dispute_flag
 -- unit:   amount in reporting currency at the invoice's rate; settled_day is NULL while the item is open; days_late is
 --         what it has come to so far, and NULL before it is late
@@ -137,6 +137,7 @@ told as (
             when item.closed_day > param.as_of_day and item.due_day < param.as_of_day then param.as_of_day - item.due_day
             when item.closed_day > param.as_of_day then null
             when item.void_day <= item.closed_day then null
+            when vanished.invoice_id is not null and settled.paid_day is null then null
             when settled.written_off = 1 or item.cleared_day = item.closed_day
                 then coalesce(settled.paid_day, item.closed_day) - item.due_day
             else settled.paid_day - item.due_day
@@ -148,6 +149,9 @@ told as (
         and settled.number = item.number
     left join disputed
         on disputed.invoice_id = item.invoice_id
+    left join core.cleared_between as vanished
+        on vanished.invoice_id = item.invoice_id
+        and vanished.gone_day = item.closed_day
 )
 select
     told.invoice_id as invoice_id,
