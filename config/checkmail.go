@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,9 @@ func (c checker) mail(m Mail) {
 	host, port, err := net.SplitHostPort(m.Server)
 	if n, notANumber := strconv.Atoi(port); err != nil || notANumber != nil || host == "" || n < 1 || n > 65535 {
 		c.mistake("mail.server", "%q is not a server; write host and port, as in smtp.example.com:587", m.Server)
+	}
+	if _, err := mail.ParseAddress(strings.ReplaceAll(m.ReplyTo, "{case}", "D-1")); err != nil && m.ReplyTo != "" {
+		c.mistake("mail.reply_to", "%q is not an address; write it as in disputes+{case}@example.com, or without {case} where the server knows no such addresses", m.ReplyTo)
 	}
 	if _, err := mail.ParseAddress(m.From); err != nil {
 		c.mistake("mail.from", "%q is not an address; write it as in Receivables <ar@example.com>", m.From)

@@ -114,6 +114,7 @@ var Duties = []string{"promise_broken", "dispute_closed", "request"}
 type Mail struct {
 	Server       string `yaml:"server"`        // host:port; empty: none are sent
 	From         string `yaml:"from"`          // as in "Receivables <ar@example.com>"
+	ReplyTo      string `yaml:"reply_to"`      // where answers go; {case} in it is the signed number of the dispute
 	User         string `yaml:"user"`          // empty: the server asks for none
 	PasswordFile string `yaml:"password_file"` // the user's password, alone in a file
 	TLS          string `yaml:"tls"`           // required, or none

@@ -50,7 +50,7 @@ before the command says that it is done. It holds everything the company entrust
 }
 
 // rebuilt are the parts of a state folder that are made anew, or that a process needs only while it runs.
-var rebuilt = map[string]bool{"warehouse": true, "tmp": true, "spill": true, "lock": true, "landing.lock": true, "ledger/lock": true}
+var rebuilt = map[string]bool{"warehouse": true, "tmp": true, "spill": true, "lock": true, "landing.lock": true, "mail.lock": true, "ledger/lock": true}
 
 // backup writes the file aside, reads it back and puts it in place.
 func (d *desk) backup(ctx context.Context, file string) (said string, err error) {
@@ -59,6 +59,11 @@ func (d *desk) backup(ctx context.Context, file string) (said string, err error)
 		return "", err
 	}
 	defer unlock()
+	unlockMail, err := lockMail(ctx, d.cfg.State)
+	if err != nil {
+		return "", err
+	}
+	defer unlockMail()
 	copied, err := os.MkdirTemp(filepath.Dir(file), ".backup-*")
 	if err != nil {
 		return "", err

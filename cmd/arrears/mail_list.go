@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"arrears/config"
 	"arrears/disputes/intake"
+	"arrears/ingest/mailbox"
 	"arrears/ledger"
 	"arrears/warehouse"
 )
@@ -25,10 +27,11 @@ func newMail() *cobra.Command {
 		Use:   "mail",
 		Short: "What became of the mail: cases, replies, and what was counted and why",
 		Long: `Mail lists every message that was taken out of the mail boxes: whether it became a dispute (case), was put on one (reply), or led to
-nothing (counted), and why. Its bytes are kept under the digest in the last column, in mail/archive of the state folder.`,
+nothing (counted), and why. Its bytes are kept under the digest in the last column; arrears mail show prints them.`,
 		Example: `  arrears mail -c arrears.yaml
   arrears mail --outcome counted --since 2026-11-01 -o csv
-  arrears mail take -c arrears.yaml`,
+  arrears mail take -c arrears.yaml
+  arrears mail show 9f86d0818... -c arrears.yaml > message.eml`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f := intake.Filter{Outcome: outcome}
@@ -57,7 +60,7 @@ nothing (counted), and why. Its bytes are kept under the digest in the last colu
 	out.flags(c)
 	c.Flags().StringVar(&outcome, "outcome", "", "only those that became a `WHAT`: case, reply or counted")
 	c.Flags().StringVar(&since, "since", "", "only those taken on this `DAY` (UTC) or later")
-	c.AddCommand(newMailTake())
+	c.AddCommand(newMailTake(), newMailShow())
 	return c
 }
 
@@ -143,4 +146,64 @@ func (d *desk) takeMail(ctx context.Context, boxes []config.Mailbox) (outcomes m
 		err = errors.Join(err, failed)
 	}
 	return outcomes, err
+}
+
+func newMailShow() *cobra.Command {
+	var where company
+	c := &cobra.Command{
+		Use:   "show MESSAGE",
+		Short: "A message as it was received, byte for byte",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usageError{fmt.Errorf("%s takes the digest of one message, as arrears mail lists it", c.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelWarn))
+			if err != nil {
+				return err
+			}
+			text, err := mailbox.Read(d.cfg.State, args[0])
+			if err != nil {
+				return err
+			}
+			_, err = c.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	where.flags(c)
+	return c
+}
+
+// verifyMail compares every message on record with its digest.
+func (d *desk) verifyMail(ctx context.Context, w io.Writer) (faults int, err error) {
+	if !ledger.Exists(d.cfg.State) {
+		return 0, nil
+	}
+	l, err := d.openLedger(ctx)
+	if errors.Is(err, ledger.ErrBroken) {
+		return 0, nil // it has been told
+	}
+	if err != nil {
+		return 0, err
+	}
+	records, err := intake.Records(ctx, l, intake.Filter{})
+	if err = errors.Join(err, l.Close()); err != nil || len(records) == 0 {
+		return 0, err
+	}
+	read := map[string]bool{}
+	var told strings.Builder
+	for _, r := range records {
+		if read[r.Digest] {
+			continue
+		}
+		read[r.Digest] = true
+		if _, wrong := mailbox.Read(d.cfg.State, r.Digest); wrong != nil {
+			faults++
+			_, _ = fmt.Fprintf(&told, "  message %s: %v\n", r.Digest, wrong)
+		}
+	}
+	_, err = fmt.Fprintf(w, "mail: %d messages compared with their digests\n%s", len(read), told.String())
+	return faults, err
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"arrears/ledger"
 )
 
 // post puts messages into the maildir of a company, and returns their number.
@@ -74,7 +72,21 @@ func TestMailBecomesDisputesAndAnswers(t *testing.T) {
 		got[0]["why"] != "an automatic reply" || got[1]["why"] != "the same message again" {
 		t.Errorf("%v", got)
 	}
-	must(t, exitDone, "verify", "-c", path)
+	first := show(byOutcome["case"][0]["message"])
+	if got := must(t, exitDone, "mail", "show", first, "-c", path).stdout; got != strings.ReplaceAll(claimOf(1), "\n", "\r\n") {
+		t.Errorf("%q", got)
+	}
+	must(t, exitFailed, "mail", "show", "../../arrears.yaml", "-c", path)
+	if got := must(t, exitDone, "verify", "-c", path).stdout; !strings.Contains(got, "mail: 4 messages compared") {
+		t.Error(got)
+	}
+	kept := filepath.Join(dir, ".arrears", "mail", "archive", first[:2], first)
+	if err := os.WriteFile(kept, []byte("another"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(t, exitFailed, "verify", "-c", path).stdout; !strings.Contains(got, first+": its bytes are not the ones received") {
+		t.Error(got)
+	}
 	must(t, exitUsage, "mail", "--outcome", "lost", "-c", path)
 	must(t, exitUsage, "mail", "take", "elsewhere", "-c", path)
 }
@@ -140,7 +152,4 @@ func TestKilledCollectionLosesAndDoublesNothing(t *testing.T) {
 		t.Errorf("%d messages wait, %v", len(left), err)
 	}
 	must(t, exitDone, "verify", "-c", path)
-	if !ledger.Exists(filepath.Join(dir, ".arrears")) {
-		t.Error("there is no ledger")
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"arrears/disputes/intake"
 	"arrears/ledger"
 	"arrears/ledger/mail"
 )
@@ -20,6 +21,15 @@ func (d *desk) sender(l *ledger.Ledger) (*mail.Sender, error) {
 	}
 	s := &mail.Sender{Ledger: l, State: d.cfg.State, Log: d.log.With("room", "mail"),
 		Server: mail.Server{Address: m.Server, From: m.From, User: m.User, Plain: m.TLS == "none"}}
+	if m.ReplyTo != "" {
+		mark, err := d.marker()
+		if err != nil {
+			return nil, err
+		}
+		s.ReplyTo = func(ctx context.Context, event int64) (string, error) {
+			return intake.ReplyTo(ctx, l, mark, m.ReplyTo, event)
+		}
+	}
 	if m.PasswordFile != "" {
 		text, err := os.ReadFile(m.PasswordFile)
 		if err != nil {

@@ -51,7 +51,11 @@ Exit status: 0 all is as it was written; 1 it is not; 2 wrong usage or configura
 				if err != nil {
 					return err
 				}
-				broken += extracts
+				mails, err := d.verifyMail(c.Context(), c.OutOrStdout())
+				if err != nil {
+					return err
+				}
+				broken += extracts + mails
 			}
 			if broken > 0 {
 				return fmt.Errorf("%d faults: the state is not what was written", broken)

@@ -85,6 +85,14 @@ func TestTwoRespondersSoonFallSilent(t *testing.T) {
 		"that answers in the thread": func(m *Message, letter *stdmail.Message, _ string) {
 			m.References, m.Subject = []string{strings.Trim(letter.Header.Get("Message-ID"), "<>")}, "Re: "+letter.Header.Get("Subject")
 		},
+		"that answers where it is told": func(m *Message, letter *stdmail.Message, _ string) {
+			to, err := stdmail.ParseAddress(letter.Header.Get("Reply-To"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			m.Subject, m.To, m.Authentic = "INV-1002", []string{to.Address}, false
+		},
 		"that only repeats the subject": func(m *Message, letter *stdmail.Message, _ string) { m.Subject = "Re: " + letter.Header.Get("Subject") },
 		"that always says the same":     func(m *Message, _ *stdmail.Message, _ string) { m.Subject, m.Text = "Your mail", "We have got it." },
 		"that never says the same": func(m *Message, _ *stdmail.Message, _ string) {
@@ -98,7 +106,10 @@ func TestTwoRespondersSoonFallSilent(t *testing.T) {
 			d := open(t)
 			there := openResponder(t)
 			sender := mail.Sender{Ledger: d.l, State: d.Shelf.State, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return d.now },
-				Server: mail.Server{Address: there.address, From: "ar@example.com", Plain: true}}
+				Server: mail.Server{Address: there.address, From: "ar@example.com", Plain: true},
+				ReplyTo: func(ctx context.Context, event int64) (string, error) {
+					return ReplyTo(ctx, d.l, d.Mark, "Disputes <ar+{case}@example.com>", event)
+				}}
 			d.take(t, d.message(func(*Message) {})) // by a person
 			exchanged := 0
 			for range 30 {

@@ -51,6 +51,20 @@ func (k Marker) find(texts ...string) (signed, bare []string) {
 	return signed, bare
 }
 
+// ReplyTo is where an answer to the letter of an event goes: the address, with the signed number of the dispute in place of {case}. A
+// letter about anything else is answered to the address without it.
+func ReplyTo(ctx context.Context, l *ledger.Ledger, mark Marker, address string, event int64) (string, error) {
+	var about ledger.Subject
+	err := l.Reader().QueryRowContext(ctx, "select subject_kind, subject from event where sequence = ?", event).Scan(&about.Kind, &about.ID)
+	if err != nil {
+		return "", fmt.Errorf("find what a letter is about: %w", err)
+	}
+	if about.Kind != disputes.Kind {
+		return strings.ReplaceAll(strings.ReplaceAll(address, "+{case}", ""), "{case}", ""), nil
+	}
+	return strings.ReplaceAll(address, "{case}", strings.ToLower(mark.Of(about.ID))), nil
+}
+
 // thread is what a message belongs to.
 type thread struct {
 	answers bool          // it is said on the case

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // archive is where messages are kept, in a folder of the state that only its owner reads.
@@ -16,6 +17,26 @@ const archive = "mail/archive"
 // Path is where the bytes of a message are kept.
 func Path(state, digest string) string {
 	return filepath.Join(state, archive, digest[:min(2, len(digest))], filepath.Base(digest))
+}
+
+// ErrSpoilt says that a message is no longer the one that was kept.
+var ErrSpoilt = errors.New("its bytes are not the ones received")
+
+var digestShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// Read is a message as it was kept, of one too large its beginning.
+func Read(state, digest string) ([]byte, error) {
+	if !digestShape.MatchString(digest) {
+		return nil, fmt.Errorf("%q is not the digest of a message", digest)
+	}
+	text, err := os.ReadFile(Path(state, digest))
+	if err != nil {
+		return nil, fmt.Errorf("find the message in the archive: %w", err)
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != digest {
+		return nil, ErrSpoilt
+	}
+	return text, nil
 }
 
 // keep streams a message into the archive and says under which digest it lies there.

@@ -32,6 +32,9 @@ type Sender struct {
 	Server Server
 	Log    *slog.Logger
 	Now    func() time.Time // nil is the machine's clock
+
+	// ReplyTo is where an answer to the letter of an event goes; empty is whom it comes from. It may be nil.
+	ReplyTo func(ctx context.Context, event int64) (string, error)
 }
 
 // How long a letter may take, and after which time its sender counts as dead: the first is shorter, or one that is slow and one that is
@@ -62,6 +65,9 @@ func (s *Sender) Drain(ctx context.Context) (letters int, err error) {
 // deliver hands one letter over and notes what became of it, also when the service is stopped meanwhile.
 func (s *Sender) deliver(ctx context.Context, c *ledger.Claim) error {
 	m, err := s.compose(c)
+	if err == nil {
+		err = s.answerTo(ctx, m, c.Event)
+	}
 	if err != nil {
 		s.tell(ctx, c, ledger.Failed)
 		return c.Failed(context.WithoutCancel(ctx), err.Error())
@@ -149,6 +155,18 @@ func (s *Sender) compose(c *ledger.Claim) (*smtp.Msg, error) {
 		}
 	}
 	return m, nil
+}
+
+// answerTo names where an answer goes.
+func (s *Sender) answerTo(ctx context.Context, m *smtp.Msg, event int64) error {
+	if s.ReplyTo == nil {
+		return nil
+	}
+	address, err := s.ReplyTo(ctx, event)
+	if err != nil || address == "" {
+		return err
+	}
+	return m.ReplyTo(address)
 }
 
 // domain is that of the sender's address.
