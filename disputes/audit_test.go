@@ -60,7 +60,8 @@ type written struct {
 			Amount  decimal.Decimal
 		}
 	}
-	Order *struct{ Proposal string }
+	Approval *struct{ By, Hash string }
+	Order    *struct{ Proposal string }
 }
 
 func audit(t *rapid.T, l *ledger.Ledger) *audited {
@@ -180,6 +181,9 @@ func (a *audited) approve(t *rapid.T, e ledger.Event, w written, f *file) {
 		u := a.roles[who]
 		if e.Actor.Kind() != "user" || !u.Active || !u.Is(f.roles...) || slices.Contains(f.makers, who) || slices.Contains(f.approvers, who) {
 			t.Fatalf("%s: %s, who is %v, approved; made by %v, approved by %v", e.Subject.ID, who, u.Roles, f.makers, f.approvers)
+		}
+		if w.Approval.By != who || w.Approval.Hash != f.hash {
+			t.Fatalf("%s: %s approved %s, which is not what is proposed", e.Subject.ID, who, w.Approval.Hash)
 		}
 		f.approvers = append(f.approvers, who)
 	}

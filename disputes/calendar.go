@@ -159,3 +159,24 @@ func (w week) add(since time.Time, work time.Duration) time.Time {
 func wall(year int, month time.Month, day int, at time.Duration, zone *time.Location) time.Time {
 	return time.Date(year, month, day, int(at/time.Hour), int(at%time.Hour/time.Minute), 0, 0, zone)
 }
+
+// between is the working time from one moment to another; none where the second is not after the first.
+func (w week) between(from, to time.Time) time.Duration {
+	var sum time.Duration
+	local, to := from.In(w.zone), to.In(w.zone)
+	for local.Before(to) {
+		year, month, day := local.Date()
+		begin, end := wall(year, month, day, w.from, w.zone), wall(year, month, day, w.to, w.zone)
+		if w.works(time.Date(year, month, day, 12, 0, 0, 0, time.UTC)) {
+			if local.After(begin) {
+				begin = local
+			}
+			if to.Before(end) {
+				end = to
+			}
+			sum += max(0, end.Sub(begin))
+		}
+		local = time.Date(year, month, day+1, 0, 0, 0, 0, w.zone)
+	}
+	return sum
+}

@@ -1,0 +1,152 @@
+package disputes
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+)
+
+// Mermaid is the model as the text of a state diagram.
+func (m Model) Mermaid() string {
+	var b strings.Builder
+	b.WriteString("stateDiagram-v2\n")
+	for _, s := range m.States {
+		fmt.Fprintf(&b, "    state \"%s\" as %s\n", strings.ReplaceAll(s.caption(), `"`, "'"), s.Name)
+	}
+	fmt.Fprintf(&b, "    [*] --> %s\n", m.initial().Name)
+	for _, a := range m.arrows() {
+		fmt.Fprintf(&b, "    %s --> %s: %s\n", a.from, a.to, strings.Join(a.steps, ", "))
+	}
+	for _, s := range m.States {
+		if s.End {
+			fmt.Fprintf(&b, "    %s --> [*]\n", s.Name)
+		}
+	}
+	return b.String()
+}
+
+func (s State) caption() string {
+	if s.End {
+		return s.Title
+	}
+	return fmt.Sprintf("%s (%s, %d h)", s.Title, s.Owner, s.Within)
+}
+
+// An arrow is all steps from one state to another.
+type arrow struct {
+	from, to string
+	steps    []string
+}
+
+func (m Model) arrows() []arrow {
+	var all []arrow
+	for _, t := range m.Steps {
+		i := slices.IndexFunc(all, func(a arrow) bool { return a.from == t.From && a.to == t.To })
+		if i < 0 {
+			all = append(all, arrow{from: t.From, to: t.To})
+			i = len(all) - 1
+		}
+		if !slices.Contains(all[i].steps, t.On) {
+			all[i].steps = append(all[i].steps, t.On)
+		}
+	}
+	return all
+}
+
+// Measures of the drawing, in pixels.
+const (
+	boxWidth, boxHeight = 190, 52
+	stepX, stepY        = 340, 150
+	margin              = 40
+)
+
+// SVG is the model as a picture: states in columns by how many steps they are from the first, arrows with what leads along them. It
+// has no style sheet and no script, takes the colour of the text around it, and says in words what it shows.
+func (m Model) SVG() string {
+	place := m.places()
+	width, height := 0, 0
+	for _, p := range place {
+		width, height = max(width, p.x+boxWidth+margin), max(height, p.y+boxHeight+2*margin)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="sans-serif" font-size="12" fill="currentColor">`, width, height)
+	fmt.Fprintf(&b, "<title>How a dispute is settled</title><desc>%s</desc>", html.EscapeString(m.Mermaid()))
+	b.WriteString(`<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>`)
+	for _, a := range m.arrows() {
+		if a.from != a.to {
+			drawArrow(&b, place[a.from], place[a.to], strings.Join(a.steps, ", "))
+		}
+	}
+	for _, s := range m.States {
+		p := place[s.Name]
+		round := 6
+		if s.End {
+			round = boxHeight / 2
+		}
+		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="none" stroke="currentColor"/>`, p.x, p.y, boxWidth, boxHeight, round)
+		first, second := s.Title, fmt.Sprintf("%s, %d h", s.Owner, s.Within)
+		if s.End {
+			second = "end"
+		}
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" font-weight="bold">%s</text>`, p.x+boxWidth/2, p.y+22, html.EscapeString(shorten(first)))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`, p.x+boxWidth/2, p.y+40, html.EscapeString(second))
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
+}
+
+// shorten keeps a title in its box.
+func shorten(title string) string {
+	const most = 28
+	if r := []rune(title); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return title
+}
+
+type spot struct{ x, y int }
+
+// places puts each state into the column of its distance from the first, below those that are there.
+func (m Model) places() map[string]spot {
+	column := map[string]int{m.initial().Name: 0}
+	queue := []string{m.initial().Name}
+	rows := map[int]int{}
+	place := map[string]spot{}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		c := column[at]
+		place[at] = spot{margin + c*stepX, 2*margin + rows[c]*stepY}
+		rows[c]++
+		for _, t := range m.Steps {
+			if _, seen := column[t.To]; t.From == at && !seen {
+				column[t.To] = c + 1
+				queue = append(queue, t.To)
+			}
+		}
+	}
+	return place
+}
+
+// drawArrow leads from the right of a box to the left of the next, over the boxes where it leads back, down or up where they stand in one column.
+func drawArrow(b *strings.Builder, from, to spot, label string) {
+	x1, y1 := from.x+boxWidth, from.y+boxHeight/2
+	x2, y2 := to.x, to.y+boxHeight/2
+	bend := stepX / 3
+	path := fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+bend, y1, x2-bend, y2, x2, y2)
+	lx, ly := (x1+x2)/2, (y1+y2)/2-6
+	switch {
+	case to.x == from.x:
+		x2 = to.x + boxWidth
+		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+bend, y1, x2+bend, y2, x2, y2)
+		lx = x1 + bend*3/4
+	case to.x < from.x:
+		x1, y1, x2, y2 = from.x+boxWidth/2, from.y, to.x+boxWidth/2, to.y
+		top := min(y1, y2) - margin
+		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, top, x2, top, x2, y2)
+		lx, ly = (x1+x2)/2, top+8
+	}
+	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="currentColor" stroke-opacity="0.5" marker-end="url(#tip)"/>`, path)
+	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle" font-size="10">%s</text>`, lx, ly, html.EscapeString(label))
+}
