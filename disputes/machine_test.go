@@ -129,7 +129,8 @@ func (m *machine) forward(t *rapid.T) {
 		m.try(t, func(key string) (Case, error) { return m.Propose(ctx, who, key, c.ID, o) })
 	case "approval":
 		who := one("app", "apt", "max", "cfo")
-		m.try(t, func(key string) (Case, error) { return m.Approve(ctx, who, key, c.ID, c.Proposal.Hash, "") })
+		hash := m.hash(t, c)
+		m.try(t, func(key string) (Case, error) { return m.Approve(ctx, who, key, c.ID, hash, "") })
 	case "answer":
 		m.try(t, func(key string) (Case, error) { return m.Accept(ctx, customer1, key, c.ID, c.Decided.Hash, "") })
 	case "settling":
