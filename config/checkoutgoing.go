@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -35,6 +36,11 @@ func (c checker) payers(payers Payers) {
 func (c checker) letters(l Letters) {
 	if _, err := language.Parse(l.Language); err != nil {
 		c.mistake("letters.language", "%q is no language; write it as in de or pt-BR", l.Language)
+	}
+	for _, role := range slices.Sorted(maps.Keys(l.Staff)) {
+		if _, err := mail.ParseAddress(l.Staff[role]); err != nil {
+			c.mistake("letters.staff."+role, "%q is not an address; write it as in desk@example.com", l.Staff[role])
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func TestLoadReadsEveryKey(t *testing.T) {
 		Worker:  Worker{Memory: "1GB", Deadline: 90 * time.Second, Unpacked: "1GB", Ratio: 50},
 		SignIn:  SignIn{Secure: true, SecondFactor: []string{"cfo"}},
 		Mail:    Mail{Server: "mail.example.com:587", From: "AR <ar@example.com>", User: "ar", PasswordFile: "/etc/arrears/mail", TLS: "required"},
-		Letters: Letters{Folder: filepath.Join(folder, "letters"), Language: "de"},
+		Letters: Letters{Folder: filepath.Join(folder, "letters"), Language: "de", Staff: map[string]string{"analyst": "desk@example.com"}},
 		Webhooks: Webhooks{Hosts: []string{"hooks.example.com"}, Networks: []string{"10.1.0.0/16"}, Calls: []Hook{{Name: "chat",
 			URL: "https://hooks.example.com/a", SecretFile: filepath.Join(folder, "chat.key"), Events: []string{"filed"}}}},
 		Payers: Payers{"DE01": {Name: "Harbour Tools GmbH", IBAN: "DE89370400440532013000", BIC: "COBADEFFXXX", Street: "Am Kai",

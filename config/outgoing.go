@@ -17,8 +17,9 @@ type Payer struct {
 
 // Letters are what customers are written, and in which language.
 type Letters struct {
-	Folder   string `yaml:"folder"`   // of the company's own texts; empty: the built-in ones
-	Language string `yaml:"language"` // for whoever has none, or one without texts
+	Folder   string            `yaml:"folder"`   // of the company's own texts; empty: the built-in ones
+	Language string            `yaml:"language"` // for whoever has none, or one without texts
+	Staff    map[string]string `yaml:"staff"`    // role -> address that is told when a service level ends
 }
 
 // Webhooks tell other systems what happens to disputes.

@@ -42,16 +42,17 @@ func TestWhatGoesOutIsChecked(t *testing.T) {
 sources: [{name: a, files: [a.csv], maps: [{dataset: rates, canonical: true}]}]
 `
 	for text, want := range map[string]string{
-		"payers: {DE01: {name: N, iban: DE89370400440532013001, town: T, country: DE}}":         "payers.DE01.iban",
-		"payers: {DE01: {name: N, iban: DE89370400440532013000, town: T, country: Germany}}":    "payers.DE01.country",
-		"payers: {DE01: {name: N, iban: DE89370400440532013000, bic: X, town: T, country: DE}}": "payers.DE01.bic",
-		"payers: {DE01: {iban: DE89370400440532013000, country: DE}}":                           "payers.DE01.town",
-		"letters: {language: English}": "letters.language",
-		"webhooks: {calls: [{name: chat, url: 'https://a.example/x', secret_file: s}]}":                         "webhooks.calls[0].url",
-		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'file://a.example/x', secret_file: s}]}":      "no address",
-		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'https://u:p@a.example/x', secret_file: s}]}": "no address",
-		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'https://a.example/x'}]}":                     "secret_file",
-		"webhooks: {networks: [10.0.0.1]}": "webhooks.networks[0]",
+		"payers: {DE01: {name: N, iban: DE89370400440532013001, town: T, country: DE}}":                                           "payers.DE01.iban",
+		"payers: {DE01: {name: N, iban: DE89370400440532013000, town: T, country: Germany}}":                                      "payers.DE01.country",
+		"payers: {DE01: {name: N, iban: DE89370400440532013000, bic: X, town: T, country: DE}}":                                   "payers.DE01.bic",
+		"payers: {DE01: {iban: DE89370400440532013000, country: DE}}":                                                             "payers.DE01.town",
+		"letters: {staff: {analyst: nobody}}":                                                                                     "letters.staff.analyst",
+		"letters: {language: English}":                                                                                            "letters.language",
+		"webhooks: {calls: [{name: chat, url: 'https://a.example/x', secret_file: s}]}":                                           "webhooks.calls[0].url",
+		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'file://a.example/x', secret_file: s}]}":                        "no address",
+		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'https://u:p@a.example/x', secret_file: s}]}":                   "no address",
+		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'https://a.example/x'}]}":                                       "secret_file",
+		"webhooks: {networks: [10.0.0.1]}":                                                                                        "webhooks.networks[0]",
 		"webhooks: {hosts: [h], calls: [{name: a, url: 'http://h', secret_file: s}, {name: a, url: 'http://h', secret_file: s}]}": "already",
 	} {
 		_, err := parse("arrears.yaml", []byte(company+text+"\n"))

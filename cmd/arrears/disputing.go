@@ -32,6 +32,9 @@ func (d *desk) disputeDesk(l *ledger.Ledger, books *bookkeeper) (*disputes.Desk,
 		}
 	}
 	o.Validator = validation.New(evidenceOf{books}, disputes.New(l, m, o), validation.DefaultLimits)
+	if o.Letters, err = d.clerk(o.Books); err != nil {
+		return nil, err
+	}
 	return disputes.New(l, m, o), nil
 }
 

@@ -182,6 +182,8 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 		},
 		s.post, s.mornings, s.watchMail,
 		s.settleDisputes,
+		s.instruct,
+		s.tell,
 	}
 }
 

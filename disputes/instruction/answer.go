@@ -17,7 +17,7 @@ func (w *Writer) Answer(ctx context.Context, desk Desk, who ledger.Actor, answer
 	var wrong []error
 	for i, a := range answers {
 		var err error
-		if orders[i], err = w.given(ctx, a.Instruction); err != nil {
+		if orders[i], err = w.Given(ctx, a.Instruction); err != nil {
 			wrong = append(wrong, fmt.Errorf("row %d: %w", a.row, err))
 		}
 	}
@@ -29,15 +29,15 @@ func (w *Writer) Answer(ctx context.Context, desk Desk, who ledger.Actor, answer
 		if a.Status == Failed {
 			tell, said = desk.Return, a.Reason
 		}
-		if err := tell(ctx, who, key, orders[i].Case, orders[i].Proposal, said); err != nil {
+		if _, err := tell(ctx, who, key, orders[i].Case, orders[i].Proposal, said); err != nil {
 			return fmt.Errorf("row %d, instruction %s: %w", a.row, a.Instruction, err)
 		}
 	}
 	return nil
 }
 
-// given is the order of an instruction that was handed over.
-func (w *Writer) given(ctx context.Context, id string) (Order, error) {
+// Given is the order of an instruction that was handed over.
+func (w *Writer) Given(ctx context.Context, id string) (Order, error) {
 	e, err := w.Ledger.Event(ctx, eventOf(id))
 	if errors.Is(err, ledger.ErrNoEvent) {
 		return Order{}, fmt.Errorf("there is no instruction %q", id)

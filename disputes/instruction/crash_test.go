@@ -17,6 +17,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -55,8 +56,8 @@ func writeOn(state, ahead string) error {
 		return err
 	}
 	for n := 1; ; n++ {
-		kind := []string{Credit, Refund}[n%2]
-		content, err := json.Marshal(order(Award{Invoice: "I", Kind: kind, Amount: decimal.New(int64(n), -2)}))
+		kind := []string{disputes.Credit, disputes.Refund}[n%2]
+		content, err := json.Marshal(order(disputes.Award{Invoice: "I", Kind: kind, Amount: decimal.New(int64(n), -2)}))
 		if err != nil {
 			return err
 		}

@@ -14,42 +14,18 @@ import (
 	"github.com/shopspring/decimal"
 
 	"arrears/config"
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
 // Channel is that of instructions in the outbox.
-const Channel = "instruction"
+const Channel = disputes.InstructionChannel
 
-// What a line does.
-const (
-	Credit   = "credit"   // a credit memo on the invoice
-	Refund   = "refund"   // money back
-	Withhold = "withhold" // the amount is not collected for now
-	Release  = "release"  // it is collected again
-)
+// An Order is the content of a message: what was approved and accepted.
+type Order = disputes.Instruction
 
-var kinds = []string{Credit, Refund, Withhold, Release}
-
-// An Order is the content of a message: what was approved and accepted, as the case says it.
-type Order struct {
-	Case      string          `json:"case"`
-	Proposal  string          `json:"proposal"`
-	Hash      string          `json:"hash"` // of what was approved
-	Customer  string          `json:"customer"`
-	Currency  string          `json:"currency"`
-	Lines     []Award         `json:"lines"`
-	Total     decimal.Decimal `json:"total"`
-	RootCause string          `json:"root_cause,omitempty"`
-	Reference string          `json:"reference,omitempty"` // the customer's own
-	Approved  []string        `json:"approved"`            // by whom
-}
-
-// An Award is an amount on one invoice.
-type Award struct {
-	Invoice string          `json:"invoice"`
-	Amount  decimal.Decimal `json:"amount"`
-	Kind    string          `json:"kind"`
-}
+// What a line may do, in the order of totals.
+var kinds = []string{disputes.Credit, disputes.Refund, disputes.Withhold, disputes.Release}
 
 // An Instruction is an order as it is written down, with what the company's own data add.
 type Instruction struct {
@@ -137,9 +113,9 @@ func read(m ledger.Message) (Order, error) {
 	return o, nil
 }
 
-// totals are the sums of lines by kind, in the order of kinds.
-func (o Order) totals() []Total {
-	var totals []Total
+// totals are the sums of lines by kind.
+func totals(o Order) []Total {
+	var all []Total
 	for _, kind := range kinds {
 		t := Total{Kind: kind}
 		for _, line := range o.Lines {
@@ -148,22 +124,22 @@ func (o Order) totals() []Total {
 			}
 		}
 		if t.Lines > 0 {
-			totals = append(totals, t)
+			all = append(all, t)
 		}
 	}
-	return totals
+	return all
 }
 
 // money is an amount with its currency's own decimals.
-func (o Order) money(amount decimal.Decimal) string {
-	return amount.StringFixed(config.Decimals(o.Currency))
+func (i Instruction) money(amount decimal.Decimal) string {
+	return amount.StringFixed(config.Decimals(i.Currency))
 }
 
 // payments are the refunds, one for each entity that pays.
 func (w *Writer) payments(i Instruction, c Customer) ([]Payment, error) {
 	var found []Payment
 	for n, line := range i.Lines {
-		if line.Kind != Refund {
+		if line.Kind != disputes.Refund {
 			continue
 		}
 		at := slices.IndexFunc(found, func(p Payment) bool { return p.Entity == i.Entities[n] })

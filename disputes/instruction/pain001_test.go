@@ -15,6 +15,8 @@ import (
 
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"arrears/disputes"
 )
 
 // schema is where .ci/needs puts the schema of the message.
@@ -75,11 +77,11 @@ func refundOf(t testing.TB, c Customer, currency string, amounts ...string) Inst
 		At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	i.Currency = currency
 	for n, amount := range amounts {
-		i.Lines = append(i.Lines, award(Refund, "INV-"+string(rune('A'+n)), amount))
+		i.Lines = append(i.Lines, award(disputes.Refund, "INV-"+string(rune('A'+n)), amount))
 		i.Entities = append(i.Entities, []string{"DE01", "US01"}[n%2])
 		i.Total = i.Total.Add(i.Lines[n].Amount)
 	}
-	i.Totals = i.totals()
+	i.Totals = totals(i.Order)
 	var err error
 	if i.Refunds, err = w.payments(i, c); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -33,8 +34,8 @@ type Answer struct {
 
 // A Desk is told what became of instructions. Telling it the same again under the same key changes nothing.
 type Desk interface {
-	Confirm(ctx context.Context, who ledger.Actor, key, disputed, proposal, said string) error
-	Return(ctx context.Context, who ledger.Actor, key, disputed, proposal, why string) error
+	Confirm(ctx context.Context, who ledger.Actor, key, disputed, proposal, said string) (disputes.Case, error)
+	Return(ctx context.Context, who ledger.Actor, key, disputed, proposal, why string) (disputes.Case, error)
 }
 
 // most is how long a return file may be.

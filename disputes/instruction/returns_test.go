@@ -3,9 +3,13 @@ package instruction
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -67,26 +71,26 @@ type heard struct {
 	keys map[string]bool
 }
 
-func (h *heard) Confirm(_ context.Context, _ ledger.Actor, key, disputed, proposal, said string) error {
+func (h *heard) Confirm(_ context.Context, _ ledger.Actor, key, disputed, proposal, said string) (disputes.Case, error) {
 	return h.hear(key, "confirmed", disputed, proposal, said)
 }
 
-func (h *heard) Return(_ context.Context, _ ledger.Actor, key, disputed, proposal, why string) error {
+func (h *heard) Return(_ context.Context, _ ledger.Actor, key, disputed, proposal, why string) (disputes.Case, error) {
 	return h.hear(key, "returned", disputed, proposal, why)
 }
 
-func (h *heard) hear(key string, words ...string) error {
+func (h *heard) hear(key string, words ...string) (disputes.Case, error) {
 	if !h.keys[key] {
 		h.keys[key] = true
 		h.told = append(h.told, strings.Join(words, " "))
 	}
-	return nil
+	return disputes.Case{}, nil
 }
 
 func TestAnswersReachTheCaseOnce(t *testing.T) {
 	w, _ := office(t, good())
-	one := instruct(t, w.Ledger, order(award(Credit, "I1", "1")))
-	two := instruct(t, w.Ledger, order(award(Refund, "I1", "1")))
+	one := instruct(t, w.Ledger, order(award(disputes.Credit, "I1", "1")))
+	two := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 	desk := &heard{keys: map[string]bool{}}
 	tell := func(answers ...Answer) error { return w.Answer(t.Context(), desk, ledger.Program("test"), answers) }
 	if err := tell(Answer{Instruction: one, Status: Confirmed}); err == nil || !strings.Contains(err.Error(), "has not been handed over") {
@@ -123,4 +127,37 @@ func FuzzReadAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestReturnFilesAreTakenFromTheirFolder(t *testing.T) {
+	w, clock := office(t, good())
+	id := instruct(t, w.Ledger, order(award(disputes.Credit, "I1", "1")))
+	drain(t, w, 1)
+	desk := &heard{keys: map[string]bool{}}
+	for name, text := range map[string]string{"good.csv": "instruction,status,reference\n" + id + ",confirmed,CM7\n", "bad.csv": "instruction,status\nnobody,confirmed\n",
+		"odd.bin": "x", ".partial.csv": "instruction,status\n"} {
+		if err := os.WriteFile(w.Box.returns(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock.now = time.Now()
+	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 0 {
+		t.Errorf("%d files were taken that may still be written: %v", n, err)
+	}
+	clock.now = time.Now().Add(time.Minute)
+	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 3 {
+		t.Errorf("%d files were taken: %v", n, err)
+	}
+	if got := strings.Join(desk.told, "; "); got != "confirmed D-000042 D-000042/P1 CM7" {
+		t.Error(got)
+	}
+	for pattern, want := range map[string]int{"[a-z]*.csv": 0, ".partial.csv": 1, "done/*-good.csv": 1, "refused/*-bad.csv": 1, "refused/*-bad.csv.why": 1, "refused/*-odd.bin.why": 1} {
+		found, err := filepath.Glob(w.Box.returns(pattern))
+		if err != nil || len(found) != want {
+			t.Errorf("%s: %v %v", pattern, found, err)
+		}
+	}
+	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 0 {
+		t.Errorf("%d files were taken twice: %v", n, err)
+	}
 }

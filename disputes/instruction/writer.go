@@ -130,7 +130,7 @@ func (w *Writer) compose(ctx context.Context, m ledger.Message) ([]file, error) 
 		return nil, held("%v", err)
 	}
 	i := Instruction{ID: m.ID, Company: w.Company, At: e.At, Day: e.At.In(w.Zone).Format(time.DateOnly), Order: order, CustomerName: c.Name,
-		Totals: order.totals()}
+		Totals: totals(order)}
 	for _, line := range order.Lines {
 		entity, err := w.Master.Entity(ctx, order.Customer, line.Invoice)
 		if err != nil {

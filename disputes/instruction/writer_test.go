@@ -17,6 +17,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"arrears/config"
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -71,7 +72,7 @@ func office(t *testing.T, m Master) (*Writer, *clock) {
 		Log: slog.New(slog.DiscardHandler), Now: c.Now}, c
 }
 
-func order(lines ...Award) Order {
+func order(lines ...disputes.Award) Order {
 	o := Order{Case: "D-000042", Proposal: "D-000042/P1", Hash: "abc", Customer: "C1", Currency: "EUR", Lines: lines, Approved: []string{"ana", "ben"}}
 	for _, l := range lines {
 		o.Total = o.Total.Add(l.Amount)
@@ -79,8 +80,8 @@ func order(lines ...Award) Order {
 	return o
 }
 
-func award(kind, invoice, amount string) Award {
-	return Award{Invoice: invoice, Kind: kind, Amount: decimal.RequireFromString(amount)}
+func award(kind, invoice, amount string) disputes.Award {
+	return disputes.Award{Invoice: invoice, Kind: kind, Amount: decimal.RequireFromString(amount)}
 }
 
 // instruct writes the event that encloses an order, and returns the instruction's number.
@@ -133,8 +134,8 @@ func text(t *testing.T, w *Writer, id, form string) string {
 
 func TestInstructionIsWrittenInEveryFormAndTheyTie(t *testing.T) {
 	w, _ := office(t, master{good().customers, map[string]string{"I3": "US01"}})
-	id := instruct(t, w.Ledger, order(award(Credit, "I1", "100.10"), award(Refund, "I2", "0.05"), award(Refund, "I3", "7"), award(Refund, "I4", "20.45"),
-		award(Withhold, "I1", "5.5")))
+	id := instruct(t, w.Ledger, order(award(disputes.Credit, "I1", "100.10"), award(disputes.Refund, "I2", "0.05"), award(disputes.Refund, "I3", "7"), award(disputes.Refund, "I4", "20.45"),
+		award(disputes.Withhold, "I1", "5.5")))
 	drain(t, w, 1)
 	if m := letter(t, w.Ledger, id); m.State != ledger.Sent {
 		t.Fatalf("%+v", m)
@@ -195,7 +196,7 @@ func TestInstructionIsWrittenInEveryFormAndTheyTie(t *testing.T) {
 
 func TestNoRefundNoPaymentFile(t *testing.T) {
 	w, _ := office(t, master{})
-	id := instruct(t, w.Ledger, order(award(Release, "I1", "1")))
+	id := instruct(t, w.Ledger, order(award(disputes.Release, "I1", "1")))
 	drain(t, w, 1)
 	found, err := os.ReadDir(w.Box.outbox(id))
 	if err != nil || len(found) != 3 {
@@ -220,7 +221,7 @@ func TestInstructionWaitsForWhatIsMissing(t *testing.T) {
 		spoil(&c)
 		m.customers["C1"] = c
 		w, clock := office(t, m)
-		id := instruct(t, w.Ledger, order(award(Refund, "I1", "1")))
+		id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 		drain(t, w, 1)
 		if l := letter(t, w.Ledger, id); l.State != ledger.Queued || !strings.Contains(l.Said, strings.Split(name, " ")[0]) {
 			t.Errorf("%s: %+v", name, l)
@@ -234,7 +235,7 @@ func TestInstructionWaitsForWhatIsMissing(t *testing.T) {
 		}
 	}
 	w, _ := office(t, master{good().customers, map[string]string{"I1": "FR01"}})
-	id := instruct(t, w.Ledger, order(award(Refund, "I1", "1")))
+	id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 	drain(t, w, 1)
 	if l := letter(t, w.Ledger, id); l.State != ledger.Queued || !strings.Contains(l.Said, `payers names no account of entity "FR01"`) {
 		t.Errorf("%+v", l)
@@ -242,7 +243,7 @@ func TestInstructionWaitsForWhatIsMissing(t *testing.T) {
 	outside := good()
 	outside.customers["C1"].Account.BIC = ""
 	w, _ = office(t, outside)
-	dollars := order(award(Refund, "I1", "1"))
+	dollars := order(award(disputes.Refund, "I1", "1"))
 	dollars.Currency = "USD"
 	id = instruct(t, w.Ledger, dollars)
 	drain(t, w, 1)
@@ -252,10 +253,10 @@ func TestInstructionWaitsForWhatIsMissing(t *testing.T) {
 }
 
 func TestOrderThatDoesNotAddUpFails(t *testing.T) {
-	wrong := order(award(Credit, "I1", "1"), award(Credit, "I2", "2"))
+	wrong := order(award(disputes.Credit, "I1", "1"), award(disputes.Credit, "I2", "2"))
 	wrong.Total = decimal.RequireFromString("3.01")
-	for n, content := range []any{wrong, order(), order(award("gift", "I1", "1")), order(award(Credit, "I1", "-1")), order(award(Credit, "", "1")),
-		order(award(Credit, "I1", "0.001")), []int{1}, nil} {
+	for n, content := range []any{wrong, order(), order(award("gift", "I1", "1")), order(award(disputes.Credit, "I1", "-1")), order(award(disputes.Credit, "", "1")),
+		order(award(disputes.Credit, "I1", "0.001")), []int{1}, nil} {
 		w, _ := office(t, good())
 		id := instruct(t, w.Ledger, content)
 		drain(t, w, 1)
@@ -293,7 +294,7 @@ func TestWriterThatDiedLeavesNoDoubt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, clock := office(t, good())
-			id := instruct(t, w.Ledger, order(award(Refund, "I1", "1")))
+			id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 			unlock, err := w.Box.open(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -340,7 +341,7 @@ func stage(t *testing.T, w *Writer) {
 
 func TestWhatWasNotedIsNeverHandedOverOtherwise(t *testing.T) {
 	w, _ := office(t, good())
-	id := instruct(t, w.Ledger, order(award(Refund, "I1", "1")))
+	id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 	unlock, err := w.Box.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
