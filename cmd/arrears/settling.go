@@ -15,7 +15,7 @@ import (
 	"arrears/disputes"
 	"arrears/disputes/correspondence"
 	"arrears/disputes/instruction"
-	"arrears/disputes/letter"
+	words "arrears/disputes/letter"
 	"arrears/ledger"
 	"arrears/ledger/link"
 	"arrears/ledger/mail"
@@ -58,12 +58,12 @@ func (d *desk) clerk(books disputes.Books) (correspondence.Clerk, error) {
 }
 
 // letters are the texts of letters.
-func (d *desk) letters() (*letter.Book, error) {
+func (d *desk) letters() (*words.Book, error) {
 	var own fs.FS
 	if folder := d.cfg.Letters.Folder; folder != "" {
 		own = os.DirFS(folder)
 	}
-	texts, err := letter.Load(own, d.cfg.Letters.Language)
+	texts, err := words.Load(own, d.cfg.Letters.Language)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("letters: %w", err)}
 	}
