@@ -127,3 +127,18 @@ func TestPageOfPullsIsTrue(t *testing.T) {
 		t.Errorf("the page shows %d examples", len(examples))
 	}
 }
+
+func TestExampleOfThePageOfMailIsAConfiguration(t *testing.T) {
+	text, err := os.ReadFile("../docs/reference/mail.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(text), "```yaml\n")
+	example, _, closed := strings.Cut(example, "```")
+	if !found || !closed {
+		t.Fatal("the page shows no example")
+	}
+	if _, err := parse("example", []byte(example)); err != nil {
+		t.Error(err)
+	}
+}

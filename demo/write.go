@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -11,7 +12,7 @@ import (
 //go:embed arrears.yaml
 var configuration []byte
 
-// Write makes up a company and writes the extracts of its systems, the arrears.yaml that maps them, and truth.json with
+// Write makes up a company and writes the extracts of its systems, a mail box, the arrears.yaml that maps them, and truth.json with
 // the open balances to find. It returns the path of the configuration.
 func Write(dir string, opts Options) (string, error) {
 	company := Generate(opts)
@@ -56,6 +57,7 @@ func extracts(c *Company) (map[string][]byte, error) {
 		return nil, err
 	}
 	files["bank/receipts.parquet"] = receipts
+	maps.Copy(files, mailbox(c))
 	files["truth.json"], err = json.MarshalIndent(Truths(c), "", "  ")
 	return files, err
 }

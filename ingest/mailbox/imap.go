@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +22,9 @@ type IMAP struct {
 	Address        string // host:port
 	TLS            string // "required" (from the first byte on port 993, else STARTTLS) or "none"
 	User, Password string
-	Folder         string // as in INBOX
-	Taken          string // folder to move to; empty leaves messages where they are
-	Roots          *tls.Config
+	Folder         string         // as in INBOX
+	Taken          string         // folder to move to; empty leaves messages where they are
+	Trust          *x509.CertPool // who may vouch for the server; nil: the system's
 }
 
 // How long a server may stay silent, and how long one whole visit may last.
@@ -61,11 +62,11 @@ func (m IMAP) Each(ctx context.Context, take func(Arrival) error) (err error) {
 		return fmt.Errorf("look for what waits in %s: %w", m.Folder, err)
 	}
 	var errs []error
-	for _, uid := range found.AllUIDs() {
+	s := session{IMAP: m, client: c, validity: box.UIDValidity, mark: mark}
+	for _, uid := range slices.Sorted(slices.Values(found.AllUIDs())) {
 		if ctx.Err() != nil {
 			break
 		}
-		s := session{IMAP: m, client: c, validity: box.UIDValidity, mark: mark}
 		errs = append(errs, s.one(uid, take))
 	}
 	return errors.Join(append(errs, ctx.Err())...)
@@ -81,11 +82,7 @@ func (m IMAP) connect(ctx context.Context) (*imapclient.Client, error) {
 		return nil, err
 	}
 	conn = patient{conn}
-	secure := &tls.Config{}
-	if m.Roots != nil {
-		secure = m.Roots.Clone()
-	}
-	secure.ServerName, secure.NextProtos = host, []string{"imap"}
+	secure := &tls.Config{ServerName: host, NextProtos: []string{"imap"}, RootCAs: m.Trust, MinVersion: tls.VersionTLS12}
 	switch {
 	case m.TLS == "none":
 		return imapclient.New(conn, nil), nil

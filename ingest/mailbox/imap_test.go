@@ -2,7 +2,11 @@ package mailbox
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +18,10 @@ import (
 )
 
 // openServer starts a mail server with two folders, and says how to reach it.
-func openServer(t *testing.T) (IMAP, *imapmemserver.User) {
+func openServer(t *testing.T) (IMAP, *imapmemserver.User) { return openServerWith(t, nil) }
+
+// openServerWith starts one that takes no password before STARTTLS, if it has a certificate.
+func openServerWith(t *testing.T, secure *tls.Config) (IMAP, *imapmemserver.User) {
 	t.Helper()
 	users := imapmemserver.New()
 	user := imapmemserver.NewUser("ar", "secret")
@@ -28,8 +35,8 @@ func openServer(t *testing.T) (IMAP, *imapmemserver.User) {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return users.NewSession(), nil, nil
 		},
-		InsecureAuth: true,
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
+		InsecureAuth: secure == nil, TLSConfig: secure,
+		Caps: imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
 	})
 	at, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -151,5 +158,22 @@ func TestWrongPasswordAndFolderAreTold(t *testing.T) {
 		if err := m.Each(context.Background(), func(Arrival) error { return nil }); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+}
+
+func TestServerIsTrustedByItsCertificate(t *testing.T) {
+	web := httptest.NewTLSServer(http.NotFoundHandler()) // it brings a certificate for this machine
+	t.Cleanup(web.Close)
+	server, user := openServerWith(t, &tls.Config{Certificates: web.TLS.Certificates})
+	arrive(t, user, simple)
+	server.TLS = "required"
+	c, r := collector(t)
+	if n, err := c.Collect(context.Background(), "ar", server); n != 0 || err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("a stranger was signed in to: %d, %v", n, err)
+	}
+	server.Trust = x509.NewCertPool()
+	server.Trust.AddCert(web.Certificate())
+	if n, err := c.Collect(context.Background(), "ar", server); n != 1 || err != nil || len(r.taken) != 1 {
+		t.Error(n, err)
 	}
 }
