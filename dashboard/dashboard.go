@@ -54,6 +54,8 @@ type Options struct {
 	Disputes  *disputes.Desk // where cases are worked on; nil where none are
 	Documents disputes.Shelf // what was enclosed with them
 
+	Verify func(context.Context) (ledger.Evidence, error) // proves the ledger; nil where nobody can
+
 	Ledger *ledger.Ledger // who may sign in, and what people did
 	Secure bool           // behind TLS: cookies never travel without it
 	Second []string       // roles that must show a second factor

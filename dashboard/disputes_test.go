@@ -16,6 +16,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"arrears/collections"
 	"arrears/disputes"
 	"arrears/ledger"
 )
@@ -51,6 +52,10 @@ func newCases(t testing.TB) (*Handler, *disputes.Desk) {
 	t.Helper()
 	opts := testOptions(&marts{db: newCompany(t).fill().db})
 	opts.Disputes = disputes.New(staff, disputes.Default(), disputes.Options{Books: billed{}, Validator: found{}})
+	opts.Collections = collections.New(staff, anyBooks{}, time.UTC)
+	opts.Verify = func(ctx context.Context) (ledger.Evidence, error) {
+		return ledger.Verify(ctx, staffState, ledger.Question{Projections: []ledger.Projection{disputes.Projection()}})
+	}
 	opts.Documents = disputes.Shelf{State: t.TempDir()}
 	opts.Now = time.Now
 	opts.StaleAfter = 100 * 365 * 24 * time.Hour

@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in", "disputes", "dispute"} {
+	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
 		page, err := shell.Clone()
 		if err == nil {
 			files := []string{"templates/" + name + ".html"}
@@ -133,15 +133,15 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Disputes", disputesPath}, {"Definitions", "/definitions"}} {
+	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
 		to := follow
 		switch l.Href {
 		case worklistPath:
-		case disputesPath:
-			if h.opts.Disputes == nil {
+		case disputesPath, rulesPath, auditPath, settingsPath:
+			if h.opts.Disputes == nil && (l.Href == disputesPath || l.Href == rulesPath) {
 				continue
 			}
-			to = choice{compare: "month"} // cases are those of now
+			to = choice{compare: "month"} // they are those of now
 		default:
 			to = follow.list("", "")
 		}

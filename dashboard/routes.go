@@ -30,6 +30,13 @@ func (h *Handler) routes() []route {
 		{"GET " + disputesPath + "/{id}", everybody, h.oneCase},
 		{"POST " + disputesPath + "/{id}/{kind}", disputing, h.actOn},
 		{"GET " + disputesPath + "/{id}/documents/{digest}", everybody, h.document},
+		{"GET " + rulesPath, everybody, h.rules},
+		{"POST " + rulesPath, ruleMaking, h.tryRules},
+		{"POST " + rulesPath + "/approve", ruleApproving, h.approveRules},
+		{"GET " + auditPath, auditing, h.audit},
+		{"POST " + auditPath + "/verify", auditing, h.verify},
+		{"GET " + settingsPath, []string{"admin", "auditor"}, h.settings},
+		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},
@@ -37,7 +44,12 @@ func (h *Handler) routes() []route {
 		{"/", everybody, h.nothing},
 	}
 	if h.opts.Disputes == nil {
-		all = slices.DeleteFunc(all, func(r route) bool { return strings.Contains(r.pattern, disputesPath) })
+		all = slices.DeleteFunc(all, func(r route) bool {
+			return strings.Contains(r.pattern, disputesPath) || strings.Contains(r.pattern, rulesPath)
+		})
+	}
+	if h.opts.Verify == nil {
+		all = slices.DeleteFunc(all, func(r route) bool { return strings.HasSuffix(r.pattern, "/verify") })
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -20,10 +21,14 @@ import (
 // staff is the ledger of these tests, with a user of every role who is called like it.
 var staff *ledger.Ledger
 
+// staffState is the folder it lies in.
+var staffState string
+
 func TestMain(m *testing.M) {
 	state, err := os.MkdirTemp("", "dashboard-test-")
 	if err == nil {
-		staff, err = hire(context.Background(), state)
+		staffState = filepath.Join(state, "state")
+		staff, err = hire(context.Background(), staffState)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -86,7 +91,7 @@ func (b *browser) signIn(user string) {
 
 // Every route, for every role: who is not named stays outside, and so does who has not signed in.
 func TestRoutesAreForTheirRolesAlone(t *testing.T) {
-	h, _, _ := newPages(t)
+	h, _ := newCases(t)
 	for _, route := range h.routes() {
 		method, path, found := strings.Cut(route.pattern, " ")
 		if !found {

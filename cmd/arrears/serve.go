@@ -106,6 +106,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
+		Verify: func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
 		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
 	})
 	if err != nil {
