@@ -11,6 +11,7 @@ import (
 type Pipeline struct {
 	rows      *prometheus.CounterVec
 	files     *prometheus.CounterVec
+	drift     *prometheus.CounterVec
 	refreshes *prometheus.CounterVec
 	refresh   prometheus.Histogram
 	models    *prometheus.GaugeVec
@@ -30,6 +31,10 @@ func NewPipeline(version string) *Pipeline {
 			Namespace: namespace, Name: "ingest_files_total",
 			Help: "Extracts taken up: landed, or refused whole.",
 		}, []string{"source", "result"}),
+		drift: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: namespace, Name: "ingest_drift_total",
+			Help: "Extracts that differ from the one before: new_column, missing_column, type, rows or currency.",
+		}, []string{"source", "kind"}),
 		refreshes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: namespace, Name: "refresh_total",
 			Help: "Refreshes of the marts: published, or failed (the old marts are served on).",
@@ -98,6 +103,9 @@ func (p *Pipeline) Collected(box string, err error) {
 	p.mail.WithLabelValues(box, result).Inc()
 }
 
+// Drifted counts one extract that differs from the one before it.
+func (p *Pipeline) Drifted(source, kind string) { p.drift.WithLabelValues(source, kind).Inc() }
+
 // Refreshed counts one refresh; err is why it was not published, or nil.
 func (p *Pipeline) Refreshed(took time.Duration, err error) {
 	result := "published"
@@ -128,5 +136,5 @@ func (p *Pipeline) Collect(to chan<- prometheus.Metric) {
 }
 
 func (p *Pipeline) parts() []prometheus.Collector {
-	return []prometheus.Collector{p.rows, p.files, p.refreshes, p.refresh, p.models, p.mailed, p.mail, p.build}
+	return []prometheus.Collector{p.rows, p.files, p.drift, p.refreshes, p.refresh, p.models, p.mailed, p.mail, p.build}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -37,6 +39,39 @@ func newRejects() *cobra.Command {
 	where.flags(c)
 	out.flags(c)
 	c.Flags().StringVar(&source, "source", "", "only of this `SOURCE`")
+	c.AddCommand(newRejectsReplay())
+	return c
+}
+
+func newRejectsReplay() *cobra.Command {
+	var where company
+	c := &cobra.Command{
+		Use:   "replay FILE",
+		Short: "Land rejected rows that have been corrected, as a new batch that points to the old",
+		Long: `Land rejected rows that have been corrected. FILE is what arrears rejects -o csv writes, with the column text corrected; rows whose text is
+as it was stay in quarantine.`,
+		Example: `  arrears rejects -c arrears.yaml -o csv > rejects.csv
+  arrears rejects replay -c arrears.yaml rejects.csv`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			log := newLog(c.ErrOrStderr(), slog.LevelInfo)
+			d, err := where.open(log)
+			if err != nil {
+				return err
+			}
+			f, err := os.Open(args[0])
+			if err != nil {
+				return fmt.Errorf("read the corrections: %w", err)
+			}
+			defer func() { _ = f.Close() }() // only read
+			report, err := ingest.Replay(c.Context(), d.cfg, log, f)
+			for _, r := range report.Landed {
+				_, _ = fmt.Fprintf(c.OutOrStdout(), "%s: %d of %d corrected records landed, batch %s of %s\n", r.Source, r.Landed, r.Records, r.Batch, r.Of)
+			}
+			return err
+		},
+	}
+	where.flags(c)
 	return c
 }
 

@@ -190,6 +190,9 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 
 func (s *service) count(report ingest.Report) {
 	for _, r := range report.Landed {
+		for _, d := range r.Drift {
+			s.pipeline.Drifted(r.Source, d.Kind)
+		}
 		if r.Failed != "" {
 			s.pipeline.Refused(r.Source)
 		} else {

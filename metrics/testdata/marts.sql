@@ -13,11 +13,12 @@ insert into mart.run values (
 
 create table mart.source (
     source varchar, files bigint, failed_files bigint, records bigint, landed bigint, rejected bigint, non_data bigint,
+    unreconciled bigint,
     last_landed_at timestamp, newest_event_on date
 );
 insert into mart.source values
-    ('erp', 2, 0, 42, 40, 2, 0, timestamp '2026-11-01 04:59:00', date '2026-10-31'),
-    ('bank', 0, 0, 0, 0, 0, 0, null, null);
+    ('erp', 2, 0, 42, 40, 2, 0, 0, timestamp '2026-11-01 04:59:00', date '2026-10-31'),
+    ('bank', 0, 0, 0, 0, 0, 0, 0, null, null);
 
 create table mart.check (name varchar, severity varchar, faults bigint, sample varchar, title varchar);
 insert into mart.check values

@@ -37,6 +37,7 @@ select
     cast(sum(batch.landed) as bigint) as landed,
     cast(sum(batch.rejected) as bigint) as rejected,
     cast(sum(batch.non_data) as bigint) as non_data,
+    cast(sum(abs(batch.records - batch.landed - batch.rejected - batch.non_data)) as bigint) as unreconciled,
     max(case when batch.failed = '' then batch.landed_at end) as last_landed_at,
     max(newest.event_on) as newest_event_on
 from raw.batch as batch
