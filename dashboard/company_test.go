@@ -82,7 +82,8 @@ create table mart.movement(month bigint, month_end date, entity varchar, opening
 create table mart.open_item(invoice_id varchar, number bigint, customer_id varchar, entity varchar, issued_on date, due_on date,
 	days_past_due bigint, bucket varchar, currency varchar, open_amount decimal(38,3), reporting_amount decimal(38,3), kind varchar,
 	due_assumed boolean);
-create table mart.customer(customer_id varchar, name varchar);
+create table mart.customer(customer_id varchar, name varchar, entity varchar, segment varchar, country varchar, terms_days bigint,
+	open_items bigint, gross_amount decimal(38,12));
 create table mart.dispute(dispute_id varchar, invoice_id varchar, customer_id varchar, open boolean, open_reporting_amount decimal(38,3));
 create table mart.check(name varchar, severity varchar, faults bigint, sample varchar, title varchar);
 create table mart.source(source varchar, files bigint, failed_files bigint, records bigint, landed bigint, rejected bigint,
@@ -105,7 +106,7 @@ create table mart.worklist(collector varchar, place bigint, customer_id varchar,
 create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
 	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
 	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
-create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));`
+create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema
 
 // A company fills the marts of one test.
 type company struct {
@@ -282,7 +283,7 @@ func (c *company) items() {
 			}
 		}
 	}
-	c.insert("mart.customer", customers)
+	c.insert("mart.customer (customer_id, name)", customers)
 	c.insert("mart.open_item", items)
 	c.insert("mart.dispute", []string{"('D1', 'INV-00000', 'C001', true, 1500.25)", "('D2', 'INV-00001', 'C006', false, 0)"})
 }

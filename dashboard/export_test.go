@@ -190,7 +190,7 @@ func TestNaughtyNamesComeOutAsTheyWentIn(t *testing.T) {
 		batch := list[start:min(start+largest, len(list))]
 		c.do("delete from mart.customer")
 		for i, name := range batch {
-			c.do("insert into mart.customer values (?, ?)", string(rune('A'+i)), name)
+			c.do("insert into mart.customer (customer_id, name) values (?, ?)", string(rune('A'+i)), name)
 		}
 		h, err := New(testOptions(&marts{db: c.db}))
 		if err != nil {

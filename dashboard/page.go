@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
+	for _, name := range []string{"overview", "worklist", "risk", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
 		page, err := shell.Clone()
 		if err == nil {
 			files := []string{"templates/" + name + ".html"}
@@ -133,7 +133,7 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
+	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
 		to := follow
 		switch l.Href {
 		case worklistPath:

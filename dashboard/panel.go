@@ -29,7 +29,9 @@ type note struct {
 
 var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, dsoBridgePanel,
 	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel,
-	worklistPanel, notListedPanel, collectorsPanel}
+	worklistPanel, notListedPanel, collectorsPanel, worklistChangePanel, worklistOverridePanel,
+	riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskCustomerPanel, riskMoverPanel, riskLimitPanel,
+	riskAlarmPanel}
 
 // A tile is a panel as the page shows it.
 type tile struct {

@@ -37,6 +37,7 @@ func (h *Handler) routes() []route {
 		{"POST " + auditPath + "/verify", auditing, h.verify},
 		{"GET " + settingsPath, []string{"admin", "auditor"}, h.settings},
 		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
+		{"GET " + riskPath, everybody, h.risk},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},

@@ -44,6 +44,8 @@ type snapshot struct {
 
 	entities, currencies []string
 
+	rows map[string][]row // of the queries that panels read row by row
+
 	besides *besides // what is known of the customers on the worklist
 	written *cache   // pages made of it
 }
@@ -135,7 +137,7 @@ type dsoVariant struct {
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
 	s := &snapshot{
 		asOf: view.AsOf, landed: view.Landed, queries: queries, faults: map[string]error{},
-		written: &cache{}, besides: &besides{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
+		written: &cache{}, besides: &besides{}, rows: map[string][]row{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(queries)) {
 		table, err := view.DB.Query(ctx, queries[name])
@@ -218,6 +220,8 @@ func (s *snapshot) take(name string, table warehouse.Table) {
 				dimension: r.text("dimension"), member: r.text("member"), name: r.text("variant"), leftOut: r.text("left_out"),
 				days: r.number("days"), change: r.number("change"),
 			})
+		default:
+			s.rows[name] = append(s.rows[name], r)
 		}
 	}
 }

@@ -18,11 +18,12 @@ const (
 	count
 	ratio
 	moneyDays // reporting currency x days
+	measure   // of a model: a ratio as it is quoted, to the thousandth
 	date
 	moment
 )
 
-var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "money-days", "date", "moment"}
+var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "money-days", "measure", "date", "moment"}
 
 func (k kind) String() string { return kindNames[k] }
 

@@ -107,6 +107,8 @@ func (w words) write(value decimal.NullDecimal, k kind) string {
 		return w.worth(value.Decimal)
 	case k == ratio:
 		return w.fixed(value.Decimal, 2)
+	case k == measure:
+		return w.fixed(value.Decimal, 3)
 	default:
 		return w.fixed(value.Decimal, 1)
 	}

@@ -30,6 +30,8 @@ type worklistBody struct {
 	Collectors tile
 	Days       []dayLine
 	Progress   *progress // of the collector's day; nil where nothing is written down
+	Changes    tile
+	Overrides  tile
 }
 
 // A listLine is one customer on the list.
@@ -121,6 +123,7 @@ func (h *Handler) worklistPage(ctx context.Context, seen reading, beside *pane) 
 	body := worklistBody{
 		Collector: seen.collector, List: worklistPanel.tile(seen.first(listOnPage)), Absent: notListedPanel.tile(seen.first(1)),
 		Collectors: collectorsPanel.tile(seen.everybody().first(1)), Pane: beside,
+		Changes: worklistChangePanel.tile(seen), Overrides: worklistOverridePanel.tile(seen),
 	}
 	done := h.doings(ctx, seen)
 	if body.List.Fault == "" && listByCurrency(seen) == "" {

@@ -3,6 +3,8 @@ package dashboard
 import (
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"arrears/warehouse"
 )
 
@@ -55,4 +57,70 @@ func ChangeWords(changes warehouse.Table) []string {
 		said = append(said, r.changed().sentence())
 	}
 	return said
+}
+
+var worklistChangePanel = panel{
+	name: "worklist_change", title: "What changed since the day before", kind: count, query: "worklist_change", mart: "mart.worklist_change", spare: true, plain: true,
+	definition: "Who came among the first fifty of a list since the last day that was published before, who left them, and why. It is kept of the " +
+		"published day only.",
+	missing: notPublished,
+	empty:   "The first fifty are those of the day before, or no earlier day is kept yet.",
+	table: func(r reading) table {
+		t := table{columns: []column{{key: "collector", title: "Collector"}, {key: "customer", title: "Customer"}, {key: "name", title: "Name"},
+			{key: "change", title: "Change"}, {key: "place_before", title: "Place before", kind: count}, {key: "place", title: "Place", kind: count}, {key: "why", title: "Why"}}}
+		for _, row := range r.ofEntity("worklist_change") {
+			if c := row.changed(); r.collector == "" || c.collector == r.collector {
+				t.rows = append(t.rows, []cell{textCell(c.collector), textCell(c.customer), textCell(c.name), textCell(c.change),
+					maybeCell(count, row.number("place_before")), maybeCell(count, row.number("place")), textCell(c.sentence())})
+			}
+		}
+		return t
+	},
+	note: changeNote,
+}
+
+// changeNote says how much of the first fifty of the reader's list is new.
+func changeNote(r reading) *note {
+	entered, since := int64(0), ""
+	for _, row := range r.rows["worklist_change"] {
+		if r.collector == "" || row.text("collector") == r.collector {
+			since = day(row.time("since"))
+			if row.text("change") == "entered" {
+				entered++
+			}
+		}
+	}
+	top := int64(min(50, len(r.listOf(r.collector))))
+	if since == "" || top == 0 || r.entity != "" || r.collector == "" {
+		return nil
+	}
+	part := share(decimal.NewFromInt(entered), decimal.NewFromInt(top))
+	return &note{Text: r.whole(entered) + " of the first " + r.whole(top) + " are new since " + since + ": " + r.quantity(part, percent) + "."}
+}
+
+func notPublished(r reading) string {
+	if !r.choice.asOf.IsZero() {
+		return "What changed is kept of the published day only. Go back to the latest day to see it."
+	}
+	return ""
+}
+
+var worklistOverridePanel = panel{
+	name: "worklist_override", title: "Overruled by people", kind: count, query: "worklist_override", mart: "mart.override_kind", spare: true, plain: true,
+	definition: "Pins, snoozes, skips and holds of the last half year: what was past due on their days, and how much of it came within thirty days, " +
+		"beside how much came from customers of the same collector whom nobody had touched.",
+	empty: "Nobody has overruled the list in half a year.",
+	table: func(r reading) table {
+		t := table{columns: []column{{key: "collector", title: "Collector"}, {key: "kind", title: "What"}, {key: "overrides", title: "Times", kind: count, total: true},
+			{key: "customers", title: "Customers", kind: count}, {key: "in_force", title: "In force", kind: count, total: true},
+			{key: "past_due", title: "Past due then", kind: amount}, {key: "settled", title: "Came in 30 days", kind: percent}, {key: "others", title: "Of others", kind: percent}}}
+		for _, row := range r.rows["worklist_override"] {
+			if r.collector == "" || row.text("collector") == r.collector {
+				t.rows = append(t.rows, []cell{textCell(row.text("collector")), textCell(row.text("kind")), countCell(row.integer("overrides")), countCell(row.integer("customers")),
+					countCell(row.integer("in_force")), numberCell(amount, row.amount("past_due_amount")), maybeCell(percent, row.number("settled_percent")),
+					maybeCell(percent, row.number("others_percent"))})
+			}
+		}
+		return t
+	},
 }

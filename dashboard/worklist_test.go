@@ -56,14 +56,9 @@ func (c *company) worklist() {
 		"('EAST-1', 'C012', 'Lowfield Timber', 'DE01', 'EUR', 'sleeping', null, 10, 10, 0, 0, 0, 10, null)",
 	})
 	for _, statement := range []string{
-		"alter table mart.customer add column entity varchar", "alter table mart.customer add column segment varchar",
-		"alter table mart.customer add column country varchar", "alter table mart.customer add column terms_days bigint",
-		"alter table mart.customer add column open_items bigint", "alter table mart.customer add column gross_amount decimal(38,12)",
 		"update mart.customer set entity = 'DE01', segment = 'Trade', country = 'DE', terms_days = 30, open_items = 45",
-		"create table mart.behaviour(customer_id varchar, paid_invoices bigint, paydex_like decimal(9,4), days_beyond_terms decimal(18,4), " +
-			"on_time_percent decimal(9,4), most_days_late bigint, last_paid_on date)",
 		"insert into mart.behaviour values ('C001', 30, 68.57, 13.78, 5.9, 44, '2026-10-07')",
-		"create table mart.score as select invoice_id, number, 1175 as score, 24.3::decimal(18,3) as further_days_late, " +
+		"insert into mart.score (invoice_id, number, score, further_days_late, reason_1, reason_2, reason_3) select invoice_id, number, 1175 as score, 24.3::decimal(18,3) as further_days_late, " +
 			"'more than 30 days past due' as reason_1, '84 % of its payments were late' as reason_2, 'owed by ' || invoice_id as reason_3 from mart.open_item",
 		"create table stg.invoice as select distinct invoice_id, 'b1' as _batch, 17::bigint as _line from mart.open_item",
 		"create table raw.batch as select 'b1' as batch, 'documents-2026-q1.csv' as file",
