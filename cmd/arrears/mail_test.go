@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -151,5 +152,58 @@ func TestKilledCollectionLosesAndDoublesNothing(t *testing.T) {
 	if left, err := os.ReadDir(filepath.Join(dir, "drop", "new")); err != nil || len(left) != 0 {
 		t.Errorf("%d messages wait, %v", len(left), err)
 	}
+	must(t, exitDone, "verify", "-c", path)
+}
+
+// Messages that other people found hard to read, and mutations of them, go the whole way: each is a case, a reply or counted with a reason.
+func TestHostileMailIsAccountedFor(t *testing.T) {
+	var seeds []string
+	err := filepath.WalkDir(filepath.Join("..", "..", "..", "shared", "data", "mail"), func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && slices.Contains([]string{".raw", ".golden", ".txt"}, filepath.Ext(name)) {
+			seeds = append(seeds, name)
+		}
+		return err
+	})
+	if err != nil || len(seeds) == 0 {
+		t.Skipf("the shared messages are not here: %v", err)
+	}
+	most := 20
+	if os.Getenv("ARREARS_LONG") != "" {
+		most = 500
+	}
+	dir, path := mailed(t)
+	random := rand.New(rand.NewPCG(3, 9))
+	posted := 0
+	for i := range most {
+		text, err := os.ReadFile(seeds[(i*7)%len(seeds)])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range random.IntN(5) {
+			if len(text) > 0 {
+				text[random.IntN(len(text))] = byte(random.IntN(256))
+			}
+		}
+		head := ""
+		if i%3 == 0 { // as if the contact of a customer had written it
+			head = "Authentication-Results: mx.example.com; dmarc=pass header.from=one.example\nFrom: ana@one.example\n"
+		}
+		put(t, filepath.Join(dir, "drop", "new", fmt.Sprint(i)), head+string(text))
+		posted++
+	}
+	must(t, exitDone, "mail", "take", "-c", path)
+	all := decode[map[string]any](t, must(t, exitDone, "mail", "-c", path, "-o", "json"))
+	count := map[string]int{}
+	for _, m := range all {
+		outcome := show(m["outcome"])
+		count[outcome]++
+		if outcome == "counted" && m["why"] == "" || outcome != "counted" && m["dispute"] == "" {
+			t.Errorf("%v", m)
+		}
+	}
+	if len(all) != posted || count["case"]+count["reply"]+count["counted"] != posted {
+		t.Errorf("%d messages posted, %d on record: %v", posted, len(all), count)
+	}
+	t.Log(count)
 	must(t, exitDone, "verify", "-c", path)
 }
