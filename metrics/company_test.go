@@ -52,6 +52,10 @@ func fed() *metrics.Pipeline {
 	p.Refused("bank")
 	p.Refreshed(1500*time.Millisecond, nil)
 	p.Built("mart.aging", 250*time.Millisecond)
+	p.Mailed("drop", "case")
+	p.Mailed("drop", "counted")
+	p.Mailed("drop", "counted")
+	p.Collected("drop", nil)
 	return p
 }
 

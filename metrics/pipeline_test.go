@@ -32,6 +32,14 @@ arrears_ingest_files_total{result="refused",source="erp"} 0
 arrears_ingest_rows_total{result="landed",source="erp"} 50
 arrears_ingest_rows_total{result="non_data",source="erp"} 2
 arrears_ingest_rows_total{result="rejected",source="erp"} 2
+# HELP arrears_mail_collections_total Times a mail box was looked into: done, or failed (mail waits in it).
+# TYPE arrears_mail_collections_total counter
+arrears_mail_collections_total{box="drop",result="done"} 1
+arrears_mail_collections_total{box="drop",result="failed"} 0
+# HELP arrears_mail_messages_total Messages taken out of mail boxes: case (a new dispute), reply (on one) or counted (for a reason).
+# TYPE arrears_mail_messages_total counter
+arrears_mail_messages_total{box="drop",outcome="case"} 1
+arrears_mail_messages_total{box="drop",outcome="counted"} 2
 # HELP arrears_model_duration_seconds Time the last build of a model took.
 # TYPE arrears_model_duration_seconds gauge
 arrears_model_duration_seconds{model="mart.aging"} 0.125
@@ -39,7 +47,7 @@ arrears_model_duration_seconds{model="mart.aging"} 0.125
 # TYPE arrears_refresh_total counter
 arrears_refresh_total{result="failed"} 1
 arrears_refresh_total{result="published"} 1
-`, "arrears_ingest_files_total", "arrears_ingest_rows_total", "arrears_model_duration_seconds", "arrears_refresh_total")
+`, "arrears_ingest_files_total", "arrears_ingest_rows_total", "arrears_mail_collections_total", "arrears_mail_messages_total", "arrears_model_duration_seconds", "arrears_refresh_total")
 }
 
 func TestScrapeShowsGaugesPipelineAndProcessTogether(t *testing.T) {
