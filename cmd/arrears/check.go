@@ -36,7 +36,7 @@ and names every mistake at once. Nothing is landed.`,
 			if err != nil {
 				return err
 			}
-			mistakes := append(d.contracts(), d.severities(checks)...)
+			mistakes := slices.Concat(d.contracts(), d.severities(checks), d.unsent())
 			if len(mistakes) > 0 {
 				return usageError{errors.New(strings.Join(mistakes, "\n"))}
 			}

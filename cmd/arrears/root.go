@@ -40,7 +40,7 @@ date, proves that they tie, and serves them as pages, metrics and files.`,
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
 	root.AddCommand(newDemo(), newRun(), newServe(), newCheck(), newChecks(), newKPI(), newExplain(), newRejects(), newSources(), newQuery(), newReplay(), newRestatements(), newEvidence(), newScore(), newWorklist(), newStrategy(),
-		newDispute(), newEvents(), newOutbox(), newInstructions(), newDeductions(), newMail(), newVerify(), newBackup(), newRestore(), newUser())
+		newDispute(), newEvents(), newOutbox(), newInstructions(), newLetters(), newDeductions(), newMail(), newVerify(), newBackup(), newRestore(), newUser())
 	return root
 }
 

@@ -185,3 +185,15 @@ func (d *desk) webhooks(l *ledger.Ledger) (*webhook.Sender, error) {
 	}
 	return s, nil
 }
+
+// unsent is what is wrong with the texts of letters and the keys of webhooks.
+func (d *desk) unsent() []string {
+	var mistakes []string
+	if _, err := d.letters(); err != nil {
+		mistakes = append(mistakes, err.Error())
+	}
+	if _, err := d.webhooks(nil); err != nil {
+		mistakes = append(mistakes, err.Error())
+	}
+	return mistakes
+}
