@@ -133,7 +133,9 @@ func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) 
 	if r.Of != "" {
 		j.Source = corrected(j.Source)
 	}
-	done, peak, err := l.work(ctx, j, extract, func(bytes int64) { l.opts.Progress(r.Source, r.File, bytes, r.Bytes) })
+	done, peak, err := l.work(ctx, j, extract, func(bytes, rows int64) {
+		l.opts.Progress(Progress{Source: r.Source, File: r.File, Bytes: bytes, Total: r.Bytes, Rows: rows})
+	})
 	if kept != nil {
 		err = errors.Join(err, <-kept) // the bytes are safe before anything says so
 	}
@@ -178,7 +180,11 @@ func (l *landing) receiveFrom(in io.Reader, a arrival, manifest string) (path, d
 	if err != nil {
 		return "", "", err
 	}
-	digest, size, err := copyIn(in, out, func(int64) {})
+	digest, size, err := copyIn(in, out, func(bytes int64) {
+		if a.extract.Mark != nil { // it comes from elsewhere, which may take longer than to read it
+			l.opts.Progress(Progress{Source: a.source.Name, File: a.extract.Name, Bytes: bytes, Total: a.extract.Size})
+		}
+	})
 	if err = errors.Join(err, out.Close()); err != nil {
 		return out.Name(), "", fmt.Errorf("copy into the archive: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"arrears/config"
 	"arrears/ingest/worker"
@@ -18,6 +19,7 @@ type job struct {
 	File   string        `json:"file"`   // name for messages
 	Folder string        `json:"folder"` // where the worker writes
 
+	rows   *atomic.Int64  // made so far; nil where nobody asks
 	growth *worker.Growth // of a file of which more comes while it is read
 
 	Digest   string `json:"digest"`   // of the bytes
@@ -64,24 +66,24 @@ func (j job) fileName(dataset string) string { return j.Batch + "." + dataset + 
 // Task is what a worker does with an extract.
 var Task = worker.Task{
 	Name: "extract",
-	Do: func(ask json.RawMessage, file *os.File, progress func(int64)) any {
+	Do: func(ask json.RawMessage, file *os.File, progress worker.Progress) any {
 		return runJob(ask, file, nil, progress)
 	},
-	Follow: func(ask json.RawMessage, file *os.File, growth *worker.Growth, progress func(int64)) any {
+	Follow: func(ask json.RawMessage, file *os.File, growth *worker.Growth, progress worker.Progress) any {
 		return runJob(ask, file, growth, progress)
 	},
 }
 
-func runJob(ask json.RawMessage, file *os.File, growth *worker.Growth, progress func(int64)) result {
-	j := job{growth: growth}
+func runJob(ask json.RawMessage, file *os.File, growth *worker.Growth, progress worker.Progress) result {
+	j := job{growth: growth, rows: &atomic.Int64{}}
 	if err := json.Unmarshal(ask, &j); err != nil {
 		return result{Broken: fmt.Sprint("read the job: ", err)}
 	}
-	return j.run(file, progress)
+	return j.run(file, func(bytes int64) { progress(bytes, j.rows.Load()) })
 }
 
 // work has a worker do a job; a file that kills its worker twice is refused whole.
-func (l *landing) work(ctx context.Context, j job, extract *os.File, progress func(int64)) (r result, peak int64, err error) {
+func (l *landing) work(ctx context.Context, j job, extract *os.File, progress worker.Progress) (r result, peak int64, err error) {
 	peak, err = l.worker.Run(ctx, worker.Job{Task: Task.Name, Ask: j, File: extract, Growth: j.growth}, &r, progress)
 	var killed worker.KilledError
 	switch {

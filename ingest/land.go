@@ -19,18 +19,28 @@ import (
 
 // Options are what a caller may ask of a landing.
 type Options struct {
-	Progress func(source, file string, bytes, total int64) // called while a file is parsed; total is -1 where it is not known yet; may be nil
+	// Progress hears how far an extract is, from several goroutines; the last time with Done. May be nil.
+	Progress func(Progress)
 
 	// Source makes the sources that are no folders of files; nil for one that is. May be nil.
 	Source func(config.Source) (Source, error)
 }
 
+// Progress is how far an extract is.
+type Progress struct {
+	Source, File string
+	Bytes, Total int64 // that came, or were read; -1 where nobody knows how many there will be
+	Rows         int64 // made of them
+	Done         bool  // it has landed, or will not
+}
+
 // Report says what a landing did.
 type Report struct {
-	Landed []Receipt // new batches, refused files too
-	Known  int       // files whose bytes had landed before
-	Left   int       // files that were still being written
-	Over   []Receipt // current batches with more rejects than their source tolerates, and refused files
+	Landed  []Receipt           // new batches, refused files too
+	Known   int                 // files whose bytes had landed before
+	Left    int                 // files that were still being written
+	Sources map[string]Standing // of those that were asked
+	Over    []Receipt           // current batches with more rejects than their source tolerates, and refused files
 }
 
 // Land takes in all that is new of all sources, in the order of the configuration and of file names. A bad file gets a
@@ -59,11 +69,14 @@ func Land(ctx context.Context, cfg config.Config, log *slog.Logger, opts Options
 		}
 		if err := l.land(ctx, a); err != nil {
 			errs = append(errs, fmt.Errorf("land %s of %s: %w", a.extract.Name, a.source.Name, err))
+			l.faults[a.source.Name] = append(l.faults[a.source.Name], err)
 		}
+		l.opts.Progress(Progress{Source: a.source.Name, File: a.extract.Name, Done: true})
 	}
 	if l.report.Over, err = l.over(); err != nil {
 		errs = append(errs, err)
 	}
+	errs = append(errs, l.note(ctx))
 	return l.report, errors.Join(errs...)
 }
 
@@ -73,11 +86,12 @@ type landing struct {
 	log      *slog.Logger
 	opts     Options
 	worker   worker.Worker
-	unpacked int64           // bytes that a packed file may become
-	folder   string          // for what is not finished; its own, in case a worker of an interrupted landing is still dying
-	receipts []Receipt       // all, superseded ones too
-	batches  map[string]bool // that have a receipt
-	sizes    map[int64]bool  // of the files that have one
+	unpacked int64              // bytes that a packed file may become
+	folder   string             // for what is not finished; its own, in case a worker of an interrupted landing is still dying
+	receipts []Receipt          // all, superseded ones too
+	batches  map[string]bool    // that have a receipt
+	sizes    map[int64]bool     // of the files that have one
+	faults   map[string][]error // of each source that could not be asked, or not be taken in
 	report   Report
 }
 
@@ -99,7 +113,7 @@ func newLanding(cfg config.Config, log *slog.Logger, opts Options) (*landing, er
 		}
 	}
 	if opts.Progress == nil {
-		opts.Progress = func(string, string, int64, int64) {}
+		opts.Progress = func(Progress) {}
 	}
 	return &landing{cfg: cfg, log: log.With("room", "ingest"), opts: opts, worker: w, unpacked: unpacked}, prepare(cfg.State)
 }
@@ -137,7 +151,7 @@ func (l *landing) open() error {
 	if l.receipts, err = readReceipts(l.cfg.State); err != nil {
 		return err
 	}
-	l.batches, l.sizes = map[string]bool{}, map[int64]bool{}
+	l.batches, l.sizes, l.faults = map[string]bool{}, map[int64]bool{}, map[string][]error{}
 	for _, r := range l.receipts {
 		l.batches[r.Batch], l.sizes[r.Bytes] = true, true
 	}
@@ -165,6 +179,9 @@ func (l *landing) arrivals(ctx context.Context) ([]arrival, error) {
 	}
 	asked.Wait()
 	for i, list := range lists {
+		if errs[i] != nil {
+			l.faults[l.cfg.Sources[i].Name] = []error{errs[i]}
+		}
 		for _, e := range list {
 			all = append(all, arrival{&l.cfg.Sources[i], e})
 		}

@@ -39,6 +39,9 @@ func (o *output) add(groups []group, t tally) error {
 	for column, n := range t.faults {
 		o.tally.faults[column] += n
 	}
+	if o.job.rows != nil {
+		o.job.rows.Store(o.tally.landed + o.tally.rejected + o.tally.nonData)
+	}
 	for i, n := range t.patterns {
 		o.tally.patterns[i] += n
 	}

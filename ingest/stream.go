@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"arrears/ingest/worker"
@@ -61,10 +62,10 @@ func (l *landing) stream(ctx context.Context, a arrival) error {
 	return l.done(ctx, a, r)
 }
 
-// latest is the newest batch of a source.
+// latest is the newest batch of a source, corrections apart.
 func (l *landing) latest(source string) (Receipt, bool) {
 	for i := len(l.receipts) - 1; i >= 0; i-- {
-		if l.receipts[i].Source == source {
+		if l.receipts[i].Source == source && l.receipts[i].Of == "" {
 			return l.receipts[i], true
 		}
 	}
@@ -83,6 +84,7 @@ type streamed struct {
 	worker  <-chan struct{} // closed when it is done
 	result  result
 	peak    int64
+	rows    atomic.Int64 // that the worker has made so far
 	err     error
 }
 
@@ -103,7 +105,7 @@ func (l *landing) startStream(ctx context.Context, a arrival) (*streamed, error)
 	s.worker = ended
 	go func() {
 		defer close(ended)
-		s.result, s.peak, s.err = l.work(ctx, j, s.read, func(int64) {})
+		s.result, s.peak, s.err = l.work(ctx, j, s.read, func(_, rows int64) { s.rows.Store(rows) })
 	}()
 	return s, nil
 }
@@ -112,7 +114,7 @@ func (l *landing) startStream(ctx context.Context, a arrival) (*streamed, error)
 func (s *streamed) receive(in io.ReadCloser) error {
 	digest, size, err := copyIn(in, s.out, func(bytes int64) {
 		s.growth.Set(bytes, false)
-		s.landing.opts.Progress(s.receipt.Source, s.receipt.File, bytes, -1)
+		s.landing.opts.Progress(Progress{Source: s.receipt.Source, File: s.receipt.File, Bytes: bytes, Total: -1, Rows: s.rows.Load()})
 	})
 	if err = errors.Join(err, in.Close(), s.out.Close()); err != nil {
 		return err

@@ -18,6 +18,11 @@ type Pipeline struct {
 	mail      *prometheus.CounterVec
 	mailed    *prometheus.CounterVec
 	build     prometheus.Gauge
+
+	good     *prometheus.GaugeVec
+	failures *prometheus.CounterVec
+	bytes    *prometheus.GaugeVec
+	made     *prometheus.GaugeVec
 }
 
 // NewPipeline starts all counts at zero. version is the release that runs.
@@ -62,6 +67,7 @@ func NewPipeline(version string) *Pipeline {
 			ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 		}),
 	}
+	p.sources()
 	p.build.Set(1)
 	for _, result := range []string{"published", "failed"} {
 		p.refreshes.WithLabelValues(result)
@@ -136,5 +142,5 @@ func (p *Pipeline) Collect(to chan<- prometheus.Metric) {
 }
 
 func (p *Pipeline) parts() []prometheus.Collector {
-	return []prometheus.Collector{p.rows, p.files, p.drift, p.refreshes, p.refresh, p.models, p.mailed, p.mail, p.build}
+	return []prometheus.Collector{p.rows, p.files, p.drift, p.refreshes, p.refresh, p.models, p.mailed, p.mail, p.build, p.good, p.failures, p.bytes, p.made}
 }

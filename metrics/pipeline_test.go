@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"arrears/metrics"
 )
@@ -103,5 +104,33 @@ func TestClashOfNamesDoesNotHideTheOtherMetrics(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "arrears_refresh_total") {
 		t.Errorf("a clash is not logged: %s", log.String())
+	}
+}
+
+func TestSourceThatFailsKeepsTheTimeItWasGood(t *testing.T) {
+	p := metrics.NewPipeline("1")
+	good := time.Unix(1_700_000_000, 0)
+	p.Asked("erp", good, false)
+	p.Progress("erp", 1000, 10, false)
+	p.Asked("erp", good, true)
+	p.Asked("bank", time.Time{}, true)
+	want := `# HELP arrears_ingest_current_rows Records of the extract at work that have been read; 0 between extracts.
+# TYPE arrears_ingest_current_rows gauge
+arrears_ingest_current_rows{source="erp"} 10
+# HELP arrears_source_failures_total Landings in which the source could not be asked or not be taken in whole; the log and the page Pipeline say why.
+# TYPE arrears_source_failures_total counter
+arrears_source_failures_total{source="bank"} 1
+arrears_source_failures_total{source="erp"} 1
+# HELP arrears_source_last_good_timestamp_seconds When all that the source had was last taken in, if it was nothing new; a time that grows old says that it cannot be reached or read.
+# TYPE arrears_source_last_good_timestamp_seconds gauge
+arrears_source_last_good_timestamp_seconds{source="erp"} 1.7e+09
+`
+	names := []string{"arrears_source_failures_total", "arrears_source_last_good_timestamp_seconds", "arrears_ingest_current_rows"}
+	if err := testutil.CollectAndCompare(p, strings.NewReader(want), names...); err != nil {
+		t.Error(err)
+	}
+	p.Progress("erp", 2000, 20, true)
+	if err := testutil.CollectAndCompare(p, strings.NewReader(strings.Replace(want, "rows{source=\"erp\"} 10", "rows{source=\"erp\"} 0", 1)), names...); err != nil {
+		t.Error(err)
 	}
 }

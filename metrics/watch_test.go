@@ -21,7 +21,9 @@ func exposed(t *testing.T) map[string]bool {
 	registry, gauges := registered(t)
 	slots := metrics.NewSchedule()
 	slots.Ended("erp", "done", time.Unix(1_790_000_000, 0), time.Unix(1_790_000_900, 0))
-	registry.MustRegister(fed(), slots)
+	pipeline := fed()
+	pipeline.Asked("erp", time.Unix(1_790_000_000, 0), true)
+	registry.MustRegister(pipeline, slots)
 	if err := gauges.Publish(t.Context(), marts(t), queries); err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,8 @@ type desk struct {
 	log    *slog.Logger
 	canned bool // a folder of canonical files, which is landed before it is read
 	full   bool // a refresh begins anew, whatever there is to go on from
+
+	progress func(ingest.Progress) // hears how far a landing is; nil where nobody does
 }
 
 func (c *company) open(log *slog.Logger) (*desk, error) {
@@ -66,7 +68,9 @@ func (d *desk) landOf(ctx context.Context, asked func(source string) bool) (inge
 	cfg.Sources = slices.DeleteFunc(slices.Clone(cfg.Sources), func(s config.Source) bool {
 		return !ours(s.Name) && !asked(s.Name)
 	})
-	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{Source: pull.Opener(pull.Options{Log: d.log, Now: time.Now})})
+	report, err := ingest.Land(ctx, cfg, d.log, ingest.Options{
+		Source: pull.Opener(pull.Options{Log: d.log, Now: time.Now}), Progress: d.progress,
+	})
 	return report, errors.Join(missing, err)
 }
 

@@ -43,6 +43,9 @@ or faults found by a check of severity warn.`,
 				return err
 			}
 			d.full = full
+			if m := newMeter(c.ErrOrStderr()); m != nil {
+				d.progress = m.progress
+			}
 			result, report, err := d.cycle(c.Context(), asOf, known)
 			if err != nil {
 				return err

@@ -87,6 +87,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		return nil, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
 	}
 	s := &service{desk: d, gauges: metrics.New(metrics.SeriesLimit), pipeline: metrics.NewPipeline(version()), slots: metrics.NewSchedule()}
+	d.progress = func(p ingest.Progress) { s.pipeline.Progress(p.Source, p.Bytes, p.Rows, p.Done) }
 	scrape, err := metrics.Handler(d.log.With("room", "metrics"), s.gauges, s.pipeline, s.slots)
 	if err != nil {
 		return nil, err
@@ -189,6 +190,9 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 }
 
 func (s *service) count(report ingest.Report) {
+	for name, standing := range report.Sources {
+		s.pipeline.Asked(name, standing.Good, standing.Cause != "")
+	}
 	for _, r := range report.Landed {
 		for _, d := range r.Drift {
 			s.pipeline.Drifted(r.Source, d.Kind)

@@ -99,7 +99,7 @@ func (c *Collector) read(ctx context.Context, m *Message, folder string) error {
 	}
 	defer func() { _ = file.Close() }() // only read
 	var found reading
-	_, err = c.Worker.Run(ctx, worker.Job{Task: Task.Name, File: file, Ask: ask{folder, c.Trusted, m.Refused != ""}}, &found, func(int64) {})
+	_, err = c.Worker.Run(ctx, worker.Job{Task: Task.Name, File: file, Ask: ask{folder, c.Trusted, m.Refused != ""}}, &found, func(_, _ int64) {})
 	var killed worker.KilledError
 	switch {
 	case errors.As(err, &killed):

@@ -20,7 +20,7 @@ import (
 )
 
 // Task is what a worker does with a message.
-var Task = worker.Task{Name: "mail", Do: func(text json.RawMessage, file *os.File, _ func(int64)) any {
+var Task = worker.Task{Name: "mail", Do: func(text json.RawMessage, file *os.File, _ worker.Progress) any {
 	var a ask
 	if err := json.Unmarshal(text, &a); err != nil {
 		return reading{Broken: fmt.Sprint("read the job: ", err)}

@@ -174,6 +174,9 @@ func (b *bench) rows(what string, want int64) ingest.Report {
 		}
 		landed += r.Landed
 	}
+	if s := report.Sources[b.cfg.Sources[0].Name]; s.Cause != "" || s.Good.IsZero() || s.Good != s.Asked {
+		b.t.Errorf("%s: the source stands so: %+v", what, s)
+	}
 	if landed != want {
 		b.t.Errorf("%s: %d rows landed, want %d\n%s", what, landed, want, b.log.String())
 	}
@@ -184,6 +187,11 @@ func (b *bench) rows(what string, want int64) ingest.Report {
 func (b *bench) fails(what string, words ...string) {
 	b.t.Helper()
 	before := b.files()
+	name := b.cfg.Sources[0].Name
+	stood, err := ingest.Standings(b.cfg.State)
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	begun := time.Now()
 	report, err := b.land()
 	if err == nil || len(report.Landed) > 0 {
@@ -196,6 +204,10 @@ func (b *bench) fails(what string, words ...string) {
 	}
 	if took := time.Since(begun); took > 20*time.Second {
 		b.t.Errorf("%s: it took %v to say so", what, took)
+	}
+	stands, readErr := ingest.Standings(b.cfg.State)
+	if s := stands[name]; readErr != nil || s.Cause == "" || !s.Good.Equal(stood[name].Good) || strings.Contains(s.Cause, secret) {
+		b.t.Errorf("%s: the source stood so: %+v, and now so: %+v (%v)", what, stood[name], s, readErr)
 	}
 	if after := b.files(); after != before {
 		b.t.Errorf("%s: the state was\n%s\nand is\n%s", what, before, after)

@@ -14,13 +14,16 @@ const command = "worker"
 // Is says whether a program was started as a worker; args are those of the process, its name first.
 func Is(args []string) bool { return len(args) == 2 && args[1] == command }
 
+// Progress hears how far a job is: bytes of its file, and rows made of them.
+type Progress func(bytes, rows int64)
+
 // A Task is what a worker can do with a file. What it returns becomes JSON.
 type Task struct {
 	Name string
-	Do   func(ask json.RawMessage, file *os.File, progress func(bytes int64)) any
+	Do   func(ask json.RawMessage, file *os.File, progress Progress) any
 
 	// Follow does it with a file of which more comes meanwhile. Nil where the task cannot.
-	Follow func(ask json.RawMessage, file *os.File, growth *Growth, progress func(bytes int64)) any
+	Follow func(ask json.RawMessage, file *os.File, growth *Growth, progress Progress) any
 }
 
 // request is what a worker reads, message one line of what it says: how far it is, or at last its result.
@@ -33,6 +36,7 @@ type (
 	}
 	message struct {
 		Bytes  int64           `json:"bytes,omitempty"`
+		Rows   int64           `json:"rows,omitempty"`
 		Result json.RawMessage `json:"result,omitempty"`
 	}
 )
@@ -62,7 +66,7 @@ func Main(in io.Reader, out, messages io.Writer, tasks ...Task) int {
 		if t.Name != r.Task {
 			continue
 		}
-		progress := func(bytes int64) { _ = say.Encode(message{Bytes: bytes}) } // it may be lost
+		progress := func(bytes, rows int64) { _ = say.Encode(message{Bytes: bytes, Rows: rows}) } // it may be lost
 		found := t.do(r, os.NewFile(3, "extract"), growth, progress)
 		result, err := json.Marshal(found)
 		if err == nil {
@@ -78,7 +82,7 @@ func Main(in io.Reader, out, messages io.Writer, tasks ...Task) int {
 	return 1
 }
 
-func (t Task) do(r request, file *os.File, growth *Growth, progress func(int64)) any {
+func (t Task) do(r request, file *os.File, growth *Growth, progress Progress) any {
 	if r.Grows {
 		return t.Follow(r.Ask, file, growth, progress)
 	}

@@ -44,7 +44,7 @@ type Job struct {
 
 // Run has a job done and decodes its result. It returns the most memory that the child kept, in bytes, and [KilledError] when the
 // job killed its worker twice.
-func (w Worker) Run(ctx context.Context, j Job, result any, progress func(bytes int64)) (peak int64, err error) {
+func (w Worker) Run(ctx context.Context, j Job, result any, progress Progress) (peak int64, err error) {
 	for range tries {
 		peak, err = w.once(ctx, j, result, progress)
 		if ctx.Err() != nil {
@@ -57,7 +57,7 @@ func (w Worker) Run(ctx context.Context, j Job, result any, progress func(bytes 
 	return 0, err
 }
 
-func (w Worker) once(ctx context.Context, j Job, result any, progress func(int64)) (int64, error) {
+func (w Worker) once(ctx context.Context, j Job, result any, progress Progress) (int64, error) {
 	ask, err := json.Marshal(j.Ask)
 	if err != nil {
 		return 0, err
@@ -179,7 +179,7 @@ const maxMessages = 64 << 20
 var errNoResult = errors.New("it ended without a result")
 
 // readMessages follows a worker until it has a result.
-func readMessages(out io.Reader, progress func(int64)) (json.RawMessage, error) {
+func readMessages(out io.Reader, progress Progress) (json.RawMessage, error) {
 	decoder := json.NewDecoder(io.LimitReader(out, maxMessages))
 	for {
 		var m message
@@ -192,7 +192,7 @@ func readMessages(out io.Reader, progress func(int64)) (json.RawMessage, error) 
 		if m.Result != nil {
 			return m.Result, nil
 		}
-		progress(m.Bytes)
+		progress(m.Bytes, m.Rows)
 	}
 }
 

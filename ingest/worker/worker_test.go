@@ -11,7 +11,7 @@ import (
 // The test program is its own worker.
 func TestMain(m *testing.M) {
 	if Is(os.Args) {
-		os.Exit(Main(os.Stdin, os.Stdout, os.Stderr, Task{Name: "read", Do: func(_ json.RawMessage, file *os.File, _ func(int64)) any {
+		os.Exit(Main(os.Stdin, os.Stdout, os.Stderr, Task{Name: "read", Do: func(_ json.RawMessage, file *os.File, _ Progress) any {
 			n, _ := io.Copy(io.Discard, file) // what stops it is of no interest here
 			return n
 		}}))
