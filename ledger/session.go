@@ -24,6 +24,7 @@ type Session struct {
 	User   User
 	Actor  Actor
 	Second bool // the second factor has been shown
+	Token  bool // a program's, by a token
 }
 
 // SignIn begins a session for a user with a password. The token is known to the browser only; what is kept is its digest. How

@@ -42,5 +42,5 @@ func (l *Ledger) Bearer(ctx context.Context, token string) (Session, error) {
 		return Session{}, fmt.Errorf("find the holder of a token: %w", err)
 	}
 	u, err := l.User(ctx, name)
-	return Session{User: u, Actor: Actor{KindUser, u.Name}, Second: true}, err
+	return Session{User: u, Actor: Actor{KindUser, u.Name}, Second: true, Token: true}, err
 }
