@@ -97,3 +97,18 @@ create table mart.worklist_turnover as select 'EAST-1' as collector, date '2026-
 insert into mart.worklist_turnover values ('WEST-1', date '2026-10-30', 30, 4);
 create table mart.override_kind as select 'EAST-1' as collector, 'pin' as kind, cast(3 as bigint) as overrides;
 insert into mart.override_kind values ('WEST-1', 'pin', 2), ('EAST-1', 'snooze', 7);
+
+create table mart.dispute_verdict (dispute_id varchar, reason varchar, open boolean, modelled boolean, verdict varchar);
+insert into mart.dispute_verdict values
+    ('D1', 'price', true, true, 'valid'),
+    ('D2', null, true, false, 'undecidable'),
+    ('D3', 'weather', false, false, 'undecidable');
+
+create table mart.discrepancy_rule (rule varchar, looked_at bigint, hits bigint, amount decimal(38, 12));
+insert into mart.discrepancy_rule values ('price', 10, 2, 31.50), ('tax', 10, 0, 0);
+
+create table mart.deduction (
+    invoice_id varchar, entity varchar, verdict varchar, reporting_amount decimal(38, 12)
+);
+insert into mart.deduction values
+    ('I1', 'DE', 'valid', 12.00), ('I2', 'DE', 'valid', 0.50), ('I3', 'DE', 'undecidable', 7.00), ('I4', 'UK', 'invalid', 3.00);
