@@ -10,6 +10,7 @@ type part struct {
 	*mass
 	draw                                      *drawing
 	invoices, applications, credits, disputes *canonical
+	orders                                    orders
 	seq                                       int // number of the next application
 	owed                                      [len(massCurrencies)]int64
 }
@@ -25,6 +26,9 @@ func (m *mass) documents(number int) (err error) {
 	p.credits = files.open(m.dir, "credits", suffix, "credit_id", "customer_id", "issued_on", "amount", "currency", "reason", "invoice_id")
 	p.disputes = files.open(m.dir, "disputes", suffix, "dispute_id", "invoice_id", "customer_id", "opened_at", "amount", "reason", "status",
 		"owner", "first_response_at", "resolved_at", "outcome", "upheld", "credited", "recovered")
+	if m.opts.OrderLines > 0 {
+		p.orders = files.orders(m.dir, suffix)
+	}
 	last := min((number+1)*partSize, m.opts.Invoices)
 	for n := number * partSize; n < last && files.err == nil; n++ {
 		p.invoice(n)
@@ -44,6 +48,9 @@ func (p *part) invoice(n int) {
 	id, customer, currency := code('I', n), code('C', d.customer), massCurrency(d.customer)
 	p.invoices.text(id).text(customer).day(d.issued).day(d.due).cents(d.cents).text(massCurrencies[currency]).text(massEntity(d.customer)).end()
 	p.owed[currency] += d.cents
+	if p.opts.OrderLines > 0 {
+		p.order(n, d)
+	}
 
 	left := d.cents
 	if p.draw.rng.IntN(1000) < 30 {

@@ -16,6 +16,8 @@ type ScaleOptions struct {
 	Invoices int
 	Seed     uint64 // 0 is 1
 	Months   int    // 0 is 36; the last one is that of AsOf
+
+	OrderLines int // 0: none; so many lines of orders, with what was delivered and agreed, divided among the invoices
 }
 
 // Scaled is what Scale wrote, and the net receivables on AsOf that are to be found in it.
@@ -49,6 +51,9 @@ func Scale(dir string, opts ScaleOptions) (Scaled, error) {
 		group.Go(func() error { return m.documents(part) })
 	}
 	group.Go(m.masterData)
+	if opts.OrderLines > 0 {
+		group.Go(m.prices)
+	}
 	if err := group.Wait(); err != nil {
 		return Scaled{}, fmt.Errorf("scale the company: %w", err)
 	}

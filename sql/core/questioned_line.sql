@@ -1,7 +1,7 @@
 -- What was ordered and billed on invoices that are open or disputed. A line in another currency than its invoice has no prices here:
 -- nothing can be said about them.
 -- grain:  one row per invoice_id, order_no and line_no
--- source: core.invoice, core.questioned, stg.order_line
+-- source: core.questioned, stg.order_line
 -- unit:   document currency; tax_factor is 1 + tax_percent / 100, and 1 where no tax from 0 to 100 is known
 select
     line.invoice_id as invoice_id,
@@ -28,7 +28,5 @@ select
     case when line.late_percent between 0 and 100 then cast(line.late_percent as decimal(9, 4)) end as late_percent,
     line.fee_for as fee_for
 from stg.order_line as line
-join core.questioned as questioned
-    on questioned.invoice_id = line.invoice_id
-join core.invoice as invoice
+join core.questioned as invoice
     on invoice.invoice_id = line.invoice_id

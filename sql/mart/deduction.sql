@@ -2,7 +2,7 @@
 -- grain:   one row per invoice_id
 -- formula: rule is the one that supports exactly what is short (to 0.01), else the one that supports most; where none does, a
 --          cash discount taken too late if the terms have one (invalid); else none. supported is at most what is short
--- source:  core.short_payment, mart.discrepancy, raw.day, raw.run_param
+-- source:  core.discrepancy_terms_discount, core.short_payment, mart.discrepancy, raw.day, raw.run_param
 -- unit:    document currency; reporting currency as the open item's; days since the payment
 with
 hit as (
@@ -35,10 +35,9 @@ ranked as (
         on short.invoice_id = hit.invoice_id
 ),
 late as (
-    select found.invoice_id as invoice_id, found.rule as rule
-    from mart.discrepancy as found
-    where found.rule = 'terms_discount'
-        and found.verdict = 'invalid'
+    select found.invoice_id as invoice_id, 'terms_discount' as rule
+    from core.discrepancy_terms_discount as found
+    where found.verdict = 'invalid'
         and found.found > found.expected
 )
 select

@@ -1,6 +1,7 @@
 -- What the discrepancy rules find on invoices that are open or disputed, as seen from a customer's claim.
+-- What a rule finds right is told of disputed invoices only: of the others it would be most of the table.
 -- grain:  one row per invoice_id, order_no, line_no and rule; rules about a whole invoice have neither order_no nor line_no
--- source: core.discrepancy_duplicate, core.discrepancy_freight, core.discrepancy_late_delivery, core.discrepancy_late_fee, core.discrepancy_price, core.discrepancy_quantity, core.discrepancy_short_delivery, core.discrepancy_tax, core.discrepancy_terms_discount, core.invoice
+-- source: core.discrepancy_duplicate, core.discrepancy_freight, core.discrepancy_late_delivery, core.discrepancy_late_fee, core.discrepancy_price, core.discrepancy_quantity, core.discrepancy_short_delivery, core.discrepancy_tax, core.discrepancy_terms_discount, core.questioned
 -- unit:   document currency; found and expected in the measure of the rule: price, quantity, amount or days
 with
 found as (
@@ -137,5 +138,7 @@ select
     cast(found.proof_table as varchar) as proof_table,
     cast(found.proof_key as varchar) as proof_key
 from found
-join core.invoice as invoice
+join core.questioned as invoice
     on invoice.invoice_id = found.invoice_id
+where found.verdict <> 'invalid'
+    or invoice.disputes > 0

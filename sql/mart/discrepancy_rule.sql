@@ -18,7 +18,6 @@ ended as (
 )
 select
     found.rule as rule,
-    cast(count(*) as bigint) as looked_at,
     cast(sum(case when found.verdict = 'valid' then 1 else 0 end) as bigint) as hits,
     cast(sum(case when found.verdict = 'undecidable' then 1 else 0 end) as bigint) as undecidable,
     cast(sum(found.reporting_amount) as decimal(38, 12)) as amount,
