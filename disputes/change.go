@@ -80,7 +80,7 @@ func (c *Case) apply(e ledger.Event, ch change) error {
 	case Approved:
 		c.approve(e, ch)
 	case StatementSent:
-		c.Decided.SentAt = e.At
+		c.tell(e)
 	case Accepted, Rejected:
 		c.answer(e, ch)
 	case Instructed:
@@ -155,6 +155,16 @@ func (c *Case) order(e ledger.Event, ch change) {
 		}
 	}
 	c.Orders = append(c.Orders, o)
+}
+
+// tell notes by which letters the customer was told.
+func (c *Case) tell(e ledger.Event) {
+	c.Decided.SentAt, c.Decided.Letters = e.At, nil
+	for _, m := range e.Messages {
+		if m.Channel == Mail {
+			c.Decided.Letters = append(c.Decided.Letters, m.ID)
+		}
+	}
 }
 
 func (c *Case) settle(e ledger.Event, ch change) {

@@ -41,7 +41,11 @@ func (d *Desk) File(ctx context.Context, who ledger.Actor, key string, claim Cla
 		if errors.Is(err, errStale) || errors.Is(err, ledger.ErrKeyReused) {
 			continue
 		}
-		return d.settled(ctx, id, err)
+		c, err := d.settled(ctx, id, err)
+		if err == nil && c.Alert != "" {
+			d.opts.Log.WarnContext(ctx, "a dispute needs a look", "case", c.ID, "alert", c.Alert)
+		}
+		return c, err
 	}
 	return Case{}, errStale
 }

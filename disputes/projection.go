@@ -17,7 +17,7 @@ const stamp = "2006-01-02T15:04:05.000000Z"
 // Projection is the tables of cases and of models, as the events leave them. Every process that opens a company's ledger names it.
 func Projection() ledger.Projection {
 	return ledger.Projection{
-		Name: "disputes", Version: 1, Tables: []string{"dispute", "dispute_line", "dispute_document", "dispute_rules"},
+		Name: "disputes", Version: 2, Tables: []string{"dispute", "dispute_line", "dispute_document", "dispute_rules"},
 		Schema: `create table dispute (
 	id text primary key,
 	number integer not null unique,

@@ -87,7 +87,8 @@ type Decision struct {
 	Proposal   string    `json:"proposal"`
 	Hash       string    `json:"hash"`
 	SentAt     time.Time `json:"sent_at,omitzero"`
-	Answer     string    `json:"answer,omitempty"` // accepted or rejected
+	Letters    []string  `json:"letters,omitempty"` // ids of the messages by which the customer was told
+	Answer     string    `json:"answer,omitempty"`  // accepted or rejected
 	AnsweredAt time.Time `json:"answered_at,omitzero"`
 	AnsweredBy string    `json:"answered_by,omitempty"`
 	Silent     bool      `json:"silent,omitempty"` // the customer did not answer, and the rule did

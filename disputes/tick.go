@@ -2,7 +2,6 @@ package disputes
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"arrears/ledger"
@@ -132,36 +131,4 @@ func (d *Desk) remind(ctx context.Context, c Case, kind string) (Case, error) {
 		return l.Reminder(ctx, after, role)
 	}
 	return d.take(ctx, Program, fmt.Sprintf("%s %s in %s since %s", c.ID, kind, c.State, c.StateSince.Format(stamp)), c.ID, s)
-}
-
-// silence does what the model says of a customer who has not answered.
-func (d *Desk) silence(ctx context.Context, c Case, done *Ticked) error {
-	m, err := d.Model(ctx)
-	if err != nil {
-		return err
-	}
-	state, _ := m.State(c.State)
-	key := fmt.Sprintf("%s silent in %s since %s", c.ID, c.State, c.StateSince.Format(stamp))
-	switch {
-	case state.Silence.Then == Accepted && c.Decided != nil:
-		c, err = d.answer(ctx, Program, key, c.ID, Accepted, c.Decided.Hash, fmt.Sprintf("no answer in %d days", state.Silence.Days))
-	case state.Silence.Then == Lapsed:
-		c, err = d.take(ctx, Program, key, c.ID, step{kind: Lapsed, letter: status, plan: func(t *turn) error {
-			if !t.c.silent(t.now) {
-				return MoveError{Case: c.ID, State: t.c.State, Step: Lapsed}
-			}
-			if err := t.transit(Lapsed, ""); err != nil {
-				return err
-			}
-			t.again()
-			return nil
-		}})
-	default:
-		return errors.New("the model says nothing of a customer who does not answer here")
-	}
-	if err != nil {
-		return err
-	}
-	_, err = d.advance(ctx, c, done)
-	return err
 }
