@@ -59,7 +59,7 @@ func (d *desk) backup(ctx context.Context, file string) (said string, err error)
 		return "", err
 	}
 	defer unlock()
-	unlockMail, err := lockMail(ctx, d.cfg.State)
+	unlockMail, err := lockMail(ctx, d.cfg.State, time.After(patience))
 	if err != nil {
 		return "", err
 	}

@@ -20,8 +20,8 @@ func lock(ctx context.Context, state string) (unlock func(), err error) {
 }
 
 // lockMail keeps a second process from taking mail in for the same company.
-func lockMail(ctx context.Context, state string) (unlock func(), err error) {
-	return lockFile(ctx, filepath.Join(state, "mail.lock"), time.After(patience), "another arrears is taking mail in")
+func lockMail(ctx context.Context, state string, deadline <-chan time.Time) (unlock func(), err error) {
+	return lockFile(ctx, filepath.Join(state, "mail.lock"), deadline, "another arrears is taking mail in")
 }
 
 // lockWithin waits until the deadline, or as long as the context lasts where there is none (nil).

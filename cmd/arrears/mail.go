@@ -48,25 +48,20 @@ func (d *desk) marker() (intake.Marker, error) {
 	return intake.Marker{Sign: func(text string) string { return key.Sign("answer by mail", text, time.Unix(0, 0)) }}, nil
 }
 
-// collectMail takes what waits in one box, while no other process does; took is told of each message.
-func (d *desk) collectMail(ctx context.Context, i *intake.Intake, box config.Mailbox, took func(intake.Record)) (int, error) {
+// collectMail takes what waits in one box, under the lock of mail; took is told of each message.
+func (d *desk) collectMail(ctx context.Context, i *intake.Intake, box config.Mailbox, took func(intake.Record)) error {
 	source, err := mailSource(box)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	largest, err := config.Size(box.Largest)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	program, err := os.Executable()
 	if err != nil {
-		return 0, fmt.Errorf("find this program to start workers: %w", err)
+		return fmt.Errorf("find this program to start workers: %w", err)
 	}
-	unlock, err := lockMail(ctx, d.cfg.State)
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
 	c := mailbox.Collector{State: d.cfg.State, Limit: largest, Trusted: box.VouchedBy, Log: i.Log, Now: time.Now, Known: i.Known,
 		Worker: worker.Worker{Program: program, Memory: mailMemory, Deadline: mailDeadline},
 		Take: func(ctx context.Context, m mailbox.Message) error {
@@ -76,7 +71,8 @@ func (d *desk) collectMail(ctx context.Context, i *intake.Intake, box config.Mai
 			}
 			return err
 		}}
-	return c.Collect(ctx, box.Name, source)
+	_, err = c.Collect(ctx, box.Name, source)
+	return err
 }
 
 func mailSource(box config.Mailbox) (mailbox.Source, error) {
@@ -94,9 +90,9 @@ func mailSource(box config.Mailbox) (mailbox.Source, error) {
 // arrived is a message as those who decide know it. Several senders are none.
 func arrived(m mailbox.Message) intake.Message {
 	n := intake.Message{Digest: m.Digest, Box: m.Box, Place: m.Place, At: m.At, Size: m.Size, ID: m.ID, References: m.References, Subject: m.Subject,
-		Text: m.Text, Notes: m.Notes, Authentic: m.Authentic, Vouched: m.Vouched, Automatic: m.Automatic, Refused: m.Refused}
+		Text: m.Text, Quoted: m.Quoted, Notes: m.Notes, Authentic: m.Authentic, Vouched: m.Vouched, Automatic: m.Automatic, Refused: m.Refused}
 	if len(m.From) == 1 {
-		n.From, n.Name = m.From[0].Address, m.From[0].Name
+		n.From = m.From[0].Address
 	}
 	for _, a := range m.To {
 		n.To = append(n.To, a.Address)
@@ -181,7 +177,11 @@ func waitFor(ctx context.Context, pause time.Duration) bool {
 }
 
 func (s *service) takeFrom(ctx context.Context, box config.Mailbox) {
-	_, err := s.collectMail(ctx, s.mail, box, func(r intake.Record) { s.pipeline.Mailed(box.Name, r.Outcome) })
+	unlock, err := lockMail(ctx, s.cfg.State, nil) // other boxes may take their time
+	if err == nil {
+		err = s.collectMail(ctx, s.mail, box, func(r intake.Record) { s.pipeline.Mailed(box.Name, r.Outcome) })
+		unlock()
+	}
 	s.pipeline.Collected(box.Name, err)
 	if err != nil && ctx.Err() == nil {
 		s.log.LogAttrs(ctx, slog.LevelError, "mail waits in its box", slog.String("box", box.Name), slog.Any("cause", err))

@@ -141,9 +141,13 @@ func (d *desk) takeMail(ctx context.Context, boxes []config.Mailbox) (outcomes m
 	if err != nil {
 		return outcomes, err
 	}
+	unlock, err := lockMail(ctx, d.cfg.State, time.After(patience))
+	if err != nil {
+		return outcomes, err
+	}
+	defer unlock()
 	for _, box := range boxes {
-		_, failed := d.collectMail(ctx, i, box, func(r intake.Record) { outcomes[r.Outcome]++ })
-		err = errors.Join(err, failed)
+		err = errors.Join(err, d.collectMail(ctx, i, box, func(r intake.Record) { outcomes[r.Outcome]++ }))
 	}
 	return outcomes, err
 }

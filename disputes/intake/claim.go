@@ -62,14 +62,20 @@ func (i *Intake) hear(ctx context.Context, m Message, t thread, r *Record) error
 	who := Program
 	if m.Authentic {
 		who = ledger.Customer(t.c.Customer, m.From)
-	} else {
-		r.Why = "Nobody vouches for its sender: " + m.Vouched + "."
 	}
 	if _, err := i.Desk.Hear(ctx, who, key(m), t.c.ID, w); err != nil {
 		return err
 	}
-	r.Outcome, r.Case = Heard, t.c.ID
+	r.Outcome, r.Case, r.Why = Heard, t.c.ID, doubt(m)
 	return i.remark(ctx, m, t.c.ID, r.Why)
+}
+
+// doubt is what a person should know about the sender.
+func doubt(m Message) string {
+	if m.Authentic {
+		return ""
+	}
+	return "Nobody vouches for its sender: " + m.Vouched + "."
 }
 
 // remark tells staff on the case what they should know about the message, and what was left out of it. It is said once.
@@ -100,12 +106,12 @@ func (i *Intake) claim(ctx context.Context, m Message) (disputes.Claim, []string
 			return claim, nil, err
 		}
 	}
-	named := numbers(m.Subject + "\n" + m.Text)
-	found := map[string][]disputes.Invoice{}
-	for _, id := range customers {
-		if found[id], err = i.Books.Invoices(ctx, id, named); err != nil {
-			return claim, nil, err
-		}
+	found, err := i.named(ctx, customers, m.Subject+"\n"+m.Text)
+	if err == nil && len(found) == 0 {
+		found, err = i.named(ctx, customers, m.Quoted) // an answer to the invoice itself, or the invoice forwarded
+	}
+	if err != nil {
+		return claim, nil, err
 	}
 	customer, why := choose(customers, found)
 	if customer == "" {
@@ -117,7 +123,7 @@ func (i *Intake) claim(ctx context.Context, m Message) (disputes.Claim, []string
 		if ids := idsOf(found[customer]); len(ids) > 0 {
 			notes = append(notes, "It names "+strings.Join(ids, ", ")+" of the customer.")
 		}
-		return claim, append(notes, "Nobody vouches for its sender: "+m.Vouched+". It has no effect until a person has made sure."), nil
+		return claim, append(notes, doubt(m), "It has no effect until a person has made sure."), nil
 	}
 	claim.Verified = true
 	claim.Lines, claim.Currency = linesOf(invoices)
@@ -125,6 +131,22 @@ func (i *Intake) claim(ctx context.Context, m Message) (disputes.Claim, []string
 		notes = append(notes, "It names no invoice of the customer: which are meant?")
 	}
 	return claim, notes, nil
+}
+
+// named are the invoices of customers whose numbers stand in a text, by customer.
+func (i *Intake) named(ctx context.Context, customers []string, text string) (map[string][]disputes.Invoice, error) {
+	found := map[string][]disputes.Invoice{}
+	ids := numbers(text)
+	for _, customer := range customers {
+		invoices, err := i.Books.Invoices(ctx, customer, ids)
+		if err != nil {
+			return nil, err
+		}
+		if len(invoices) > 0 {
+			found[customer] = invoices
+		}
+	}
+	return found, nil
 }
 
 // choose is the one customer that a sender writes for.
@@ -185,9 +207,13 @@ func idsOf(invoices []disputes.Invoice) []string {
 	return ids
 }
 
-// saying is what a message says, its subject first.
+// saying is what a message says, its subject first; of one that only forwards, what it forwards.
 func saying(m Message) string {
-	return strings.TrimSpace(m.Subject + "\n\n" + m.Text)
+	text := m.Text
+	if text == "" {
+		text = m.Quoted
+	}
+	return strings.TrimSpace(m.Subject + "\n\n" + text)
 }
 
 // numberShape is what may be the number of an invoice: something with a digit in it.

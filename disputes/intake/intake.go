@@ -26,10 +26,11 @@ type Message struct {
 
 	ID         string   // Message-ID without its brackets
 	References []string // Message-IDs that it answers, the nearest first
-	From, Name string   // its one sender, in small letters; empty where there is none, or several
+	From       string   // its one sender, in small letters; empty where there is none, or several
 	To         []string
 	Subject    string
 	Text       string // what is new in it
+	Quoted     string // what it repeats of earlier ones, or forwards
 	Files      []File
 	Notes      []string // what was left out of it
 
@@ -157,7 +158,7 @@ func (i *Intake) interrupted(ctx context.Context, m Message, r *Record) (bool, e
 		}
 		r.Outcome, r.Why = Filed, strings.Join(notes, " ")
 	default:
-		r.Outcome = Heard
+		r.Outcome, r.Why = Heard, doubt(m)
 	}
 	r.Case = e.Subject.ID
 	return true, i.remark(ctx, m, r.Case, r.Why)

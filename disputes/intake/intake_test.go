@@ -209,6 +209,18 @@ func TestSharedContactIsKnownByTheInvoicesNamed(t *testing.T) {
 	}
 }
 
+func TestInvoiceIsFoundInWhatIsForwarded(t *testing.T) {
+	d := open(t)
+	r := d.take(t, d.message(func(m *Message) { m.Subject, m.Text, m.Quoted = "FW", "", "> Our invoice INV-1002" }))
+	if c := d.of(t, r.Case); len(c.Lines) != 1 || c.Lines[0].Invoice != "INV-1002" || !strings.Contains(c.Text, "Our invoice") {
+		t.Errorf("%+v", c)
+	}
+	r = d.take(t, d.message(func(m *Message) { m.Quoted = "> INV-1002, INV-1003" }))
+	if c := d.of(t, r.Case); len(c.Lines) != 1 || c.Lines[0].Invoice != "INV-1001" {
+		t.Errorf("what is said comes before what is repeated: %+v", c)
+	}
+}
+
 func TestInvoicesInAnotherCurrencyAreLeftToAPerson(t *testing.T) {
 	d := open(t)
 	r := d.take(t, d.message(func(m *Message) { m.Text = "and INV-1003" }))
