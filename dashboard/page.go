@@ -27,11 +27,11 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "risk", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
+	for _, name := range []string{"overview", "worklist", "risk", "customer", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
 		page, err := shell.Clone()
 		if err == nil {
 			files := []string{"templates/" + name + ".html"}
-			if name == "dispute" { // the customer stands beside a case as beside the list
+			if name == "dispute" || name == "customer" { // the customer stands beside a case as beside the list
 				files = append([]string{"templates/worklist.html"}, files...)
 			}
 			page, err = page.ParseFS(templateFiles, files...)

@@ -107,3 +107,47 @@ func TestWorklistPageSaysWhatChangedAndWhoWasOverruled(t *testing.T) {
 		t.Errorf("the export has %d rows (%v)", len(records), err)
 	}
 }
+
+func TestACustomerHasAPageOfItsOwn(t *testing.T) {
+	c := newCompany(t).fill().risks()
+	for _, statement := range []string{
+		"create table raw.day as select n::bigint as day, date '1970-01-01' + n::integer as on_date from range(20000, 21000) as r(n)",
+		"alter table raw.run_param add column as_of_month bigint", "update raw.run_param set as_of_month = 24321",
+		`create table core.reduction as select 'R' || n as reduction_id, 'C001' as customer_id, 'INV-' || n as invoice_id, 'payment' as kind, null::varchar as fault,
+			20700::bigint + n as paid_day, 20690::bigint as due_day, 20700::bigint as from_day, 2932896::bigint as until_day, 100.5::decimal(18,3) as amount, 1::decimal(18,9) as rate
+			from range(3) as r(n)`,
+		"create table core.period as select 24321 - n as month, date '2026-10-31' - (n * 31)::integer as end_on, (20757 - n * 31)::bigint as end_day from range(14) as r(n)",
+		`create table core.open_span as select 'C001' as customer_id, 20730::bigint as due_day, 20700::bigint as from_day, 20800::bigint as to_day, 700.25::decimal(18,3) as open_amount,
+			1::decimal(18,9) as rate`,
+	} {
+		c.do(statement)
+	}
+	h, err := New(testOptions(&marts{db: c.db}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := document(t, h, "/customer?customer=C001")
+	for id, wants := range map[string][]string{
+		"exposure": {"Over its limit", "Open items 5,000.00", "Limit 4,000.00", "In use 125.0 %", "Pays later: 4.25 before, 19.50 now (mean days late)"},
+		"balance":  {"31 Oct 2026 700.25 700.25", "30 Sep 2026 700.25 0.00"},
+		"parts":    {"payments late 84 % of its payments were late 120", "Total 153"},
+		"payments": {"INV-2 25 Aug 2026 6 Sep 2026 12 100.50"},
+		"timeline": {"EUR 100.50 of INV-2 12 days late", "call: left message", "of INV"},
+		"customer": {"Aldermoor Textiles", "C001 · DE01 · Trade · DE", "Open items"},
+	} {
+		shown := reads(byID(t, page, id))
+		for _, want := range wants {
+			if !strings.Contains(shown, want) {
+				t.Errorf("%s lacks %q: %s", id, want, shown)
+			}
+		}
+	}
+	for path, want := range map[string]int{"/customer": 404, "/customer?customer=C999": 404, "/customer?customer=C002": 200} {
+		if w := get(t, h, path); w.Code != want {
+			t.Errorf("%s answers %d, want %d", path, w.Code, want)
+		}
+	}
+	if shown := reads(byID(t, document(t, h, "/worklist?customer=C002"), "customer")); !strings.Contains(shown, "all that is known") {
+		t.Errorf("the pane does not lead to the page: %s", shown)
+	}
+}

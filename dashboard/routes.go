@@ -43,6 +43,7 @@ func (h *Handler) routes() []route {
 		{"GET " + settingsPath, []string{"admin", "auditor"}, h.settings},
 		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
 		{"GET " + riskPath, everybody, h.risk},
+		{"GET " + customerPath, everybody, h.customer},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},

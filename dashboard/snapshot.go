@@ -46,8 +46,9 @@ type snapshot struct {
 
 	rows map[string][]row // of the queries that panels read row by row
 
-	besides *besides // what is known of the customers on the worklist
-	written *cache   // pages made of it
+	besides  *besides // what is known of the customers on the worklist
+	dossiers *besides // the same of customers whose own page was looked at
+	written  *cache   // pages made of it
 }
 
 // key names one figure: of everything, of one entity, or of one document currency.
@@ -137,7 +138,7 @@ type dsoVariant struct {
 func takeSnapshot(ctx context.Context, log *slog.Logger, view View, queries map[string]string) (*snapshot, error) {
 	s := &snapshot{
 		asOf: view.AsOf, landed: view.Landed, queries: queries, faults: map[string]error{},
-		written: &cache{}, besides: &besides{}, rows: map[string][]row{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
+		written: &cache{}, besides: &besides{}, dossiers: &besides{}, rows: map[string][]row{}, figures: map[key]figure{}, history: map[key][]figure{}, targets: map[targetKey]decimal.Decimal{},
 	}
 	for _, name := range slices.Sorted(maps.Keys(queries)) {
 		table, err := view.DB.Query(ctx, queries[name])

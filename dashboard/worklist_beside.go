@@ -44,9 +44,14 @@ func (b *besides) keep(customers []string, read map[string]beside) {
 	}
 }
 
-// ask reads what is known of a customer, and of the others that the page names, when it is this reader's turn.
+// askBeside reads what stands beside the worklist of a customer, and of the others that the page names.
 func (h *Handler) askBeside(ctx context.Context, seen reading, customer string, others []string) (beside, error) {
-	if found, ok := seen.besides.find(customer); ok {
+	return h.know(ctx, seen, seen.besides, func(part string) bool { return !strings.HasPrefix(part, pageParts) }, append([]string{customer}, others...))
+}
+
+// know reads the parts that are wanted of what is known of customers, the first of whom is asked for, when it is this reader's turn.
+func (h *Handler) know(ctx context.Context, seen reading, kept *besides, wanted func(part string) bool, customers []string) (beside, error) {
+	if found, ok := kept.find(customers[0]); ok {
 		return found, nil
 	}
 	ctx, done, err := h.shelf.turn(ctx)
@@ -54,7 +59,7 @@ func (h *Handler) askBeside(ctx context.Context, seen reading, customer string, 
 		return nil, err
 	}
 	defer done()
-	if found, ok := seen.besides.find(customer); ok { // read while this reader waited
+	if found, ok := kept.find(customers[0]); ok { // read while this reader waited
 		return found, nil
 	}
 	view, release, err := h.opts.Marts.At(ctx, seen.choice.asOf)
@@ -65,17 +70,19 @@ func (h *Handler) askBeside(ctx context.Context, seen reading, customer string, 
 	if view.Run != "" && view.Run != seen.run.id {
 		return nil, errNewerRun
 	}
-	customers := append([]string{customer}, others...)
 	read := map[string]beside{}
 	for part, query := range h.panes {
+		if !wanted(part) {
+			continue
+		}
 		table, err := view.DB.Query(ctx, only(query, len(customers)), arguments(customers)...)
 		if err != nil {
 			return nil, fmt.Errorf("read %s of customers: %w", part, err)
 		}
 		sortBeside(read, part, table)
 	}
-	seen.besides.keep(customers, read)
-	return read[customer], nil
+	kept.keep(customers, read)
+	return read[customers[0]], nil
 }
 
 // only restricts a query of every customer to some, and to the first rows of each.

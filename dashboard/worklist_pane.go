@@ -13,6 +13,7 @@ import (
 // A pane is one customer beside the list: why he stands where he stands, what he owes, and what has been said.
 type pane struct {
 	ID, Name, About string
+	Page            string // address of the customer's own page
 	Place           string // "Place 4 of EAST-1", or the reason why he is not called
 	Text            string // what that reason means
 	Reasons         []reason
@@ -60,7 +61,7 @@ func (h *Handler) pane(r *http.Request, seen reading) (beside *pane, whole bool)
 	if seen.customer == "" || listByCurrency(seen) != "" {
 		return nil, true
 	}
-	p := &pane{ID: seen.customer, Name: seen.customer}
+	p := &pane{ID: seen.customer, Name: seen.customer, Page: seen.list("", seen.customer).link(customerPath)}
 	seen.standing(p)
 	known, err := h.askBeside(r.Context(), seen, seen.customer, seen.named())
 	switch {
