@@ -65,13 +65,18 @@ func (p *Portal) askForLink(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK, "sent", "Look into your mail", typed)
 }
 
+// EntryLink is the path of a link that signs a contact in, once, until a moment.
+func EntryLink(links Links, contact string, until time.Time) string {
+	return "/enter/" + links.Sign(EntryPurpose, strings.ToLower(contact)+" "+rand.Text(), until)
+}
+
 func (p *Portal) sendLink(ctx context.Context, address, customer string) error {
-	token := p.options.Links.Sign(EntryPurpose, address+" "+rand.Text(), p.options.Now().Add(entryOpens))
+	link := EntryLink(p.options.Links, address, p.options.Now().Add(entryOpens))
 	letter, err := lettermail.Letter{
 		Subject: "Your link to " + p.options.Company,
 		Text: fmt.Sprintf("Open this link to see your open invoices and disputes at %s:\n\n%s\n\nIt opens once, within %d minutes. "+
 			"If you have not asked for it, do nothing: nobody gets in without it.\n",
-			p.options.Company, p.options.Address.JoinPath("enter", token), int(entryOpens.Minutes())),
+			p.options.Company, p.options.Address.String()+link, int(entryOpens.Minutes())),
 	}.Message(address)
 	if err != nil {
 		return err

@@ -43,6 +43,16 @@ type filingLine struct {
 	Amount            string // as typed
 }
 
+// Chosen are the lines that were ticked.
+func (f filing) Chosen() []filingLine { return f.lines(true) }
+
+// Others are the lines that were not ticked.
+func (f filing) Others() []filingLine { return f.lines(false) }
+
+func (f filing) lines(chosen bool) []filingLine {
+	return slices.DeleteFunc(slices.Clone(f.Lines), func(l filingLine) bool { return l.Chosen != chosen })
+}
+
 // showFiling shows the form, with the invoices chosen that the address names.
 func (p *Portal) showFiling(w http.ResponseWriter, r *http.Request) {
 	asked := r.URL.Query()
@@ -143,11 +153,11 @@ func (f *filing) read(r *http.Request) (disputes.Claim, []string) {
 	f.Reference = r.PostFormValue("reference")
 	claim := disputes.Claim{Customer: f.Customer, Reason: f.Reason, Text: f.Text, Reference: f.Reference, Channel: disputes.Portal, Verified: true}
 	var wrong []string
-	chosen, typed := r.PostForm["invoice"], r.PostForm["amount"]
+	chosen := r.PostForm["invoice"]
 	for i := range f.Lines {
 		l := &f.Lines[i]
-		if i < len(typed) {
-			l.Amount = typed[i]
+		if typed, ok := r.PostForm["amount:"+l.Invoice]; ok {
+			l.Amount = typed[0]
 		}
 		if l.Chosen = slices.Contains(chosen, l.Invoice); !l.Chosen {
 			continue

@@ -137,7 +137,7 @@ func TestNothingOfOthersComesBack(t *testing.T) {
 	words := []string{own.ID, foreign.ID, "C1", "C2", "C1-A", "C2-CANARY-A", "canary@example.com", own.Decided.Hash, foreign.Decided.Hash, token, "", "..", "%2e%2e",
 		"/", "?customer=C2", "?customer=C2&invoice=C2-CANARY-A", "' or 1=1 --", "<script>", "10.00", "\u202e", strings.Repeat("A", 5000)}
 	places := []string{"", "account", "account/statement.csv", "file", "case", "process", "link", "enter", "static", "document", "message", "accept", "reject", "statement.pdf"}
-	fields := []string{"customer", "invoice", "amount", "reason", "text", "key", "hash", "address", "reference"}
+	fields := []string{"customer", "invoice", "amount:C1-A", "reason", "text", "key", "hash", "address", "reference"}
 	routes := (&Portal{}).routes()
 	random := rand.New(rand.NewPCG(7, 11))
 	word := func() string { return words[random.IntN(len(words))] }

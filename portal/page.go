@@ -33,7 +33,8 @@ func amount(value decimal.Decimal, code string) string {
 	if unit, err := currency.ParseISO(code); err == nil {
 		digits, _ = currency.Standard.Rounding(unit)
 	}
-	whole, rest, _ := strings.Cut(value.Abs().StringFixed(max(int32(digits), -value.Exponent())), ".")
+	_, written, _ := strings.Cut(value.String(), ".") // without zeros at its end
+	whole, rest, _ := strings.Cut(value.Abs().StringFixed(int32(max(digits, len(written)))), ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"arrears/disputes"
 )
 
@@ -80,7 +82,7 @@ func TestCustomerFilesWithADocument(t *testing.T) {
 	if got := b.get("/file?invoice=C1-B"); !strings.Contains(got.body, `value="C1-B" checked`) || strings.Contains(got.body, `value="C1-A" checked`) {
 		t.Errorf("the form is %s", got.body)
 	}
-	form := url.Values{"customer": {"C1"}, "key": {key()}, "invoice": {"C1-B"}, "amount": {"5000", "12,50"}, "reason": {"price"}, "text": {"<b>wrong</b> price"}}
+	form := url.Values{"customer": {"C1"}, "key": {key()}, "invoice": {"C1-B"}, "amount:C1-B": {"12,50"}, "reason": {"price"}, "text": {"<b>wrong</b> price"}}
 	filed := b.send("/file", form, "price list.pdf", "%PDF-1.7 prices")
 	if filed.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", filed.status, filed.body)
@@ -110,11 +112,11 @@ func TestWhatIsWrongWithAFilingIsSaid(t *testing.T) {
 	h := newHouse(t)
 	b := h.signedIn("one@example.com")
 	good := func() url.Values {
-		return url.Values{"customer": {"C1"}, "key": {key()}, "invoice": {"C1-A"}, "amount": {"10.00", ""}, "reason": {"price"}, "text": {"too much"}}
+		return url.Values{"customer": {"C1"}, "key": {key()}, "invoice": {"C1-A"}, "amount:C1-A": {"10.00"}, "reason": {"price"}, "text": {"too much"}}
 	}
 	for want, change := range map[string]func(url.Values) []string{
 		"Tick at least one":     func(f url.Values) []string { f.Del("invoice"); return nil },
-		"write the amount like": func(f url.Values) []string { f["amount"] = []string{"1,234.50", ""}; return nil },
+		"write the amount like": func(f url.Values) []string { f.Set("amount:C1-A", "1,234.50"); return nil },
 		"reason":                func(f url.Values) []string { f.Set("reason", "no such reason"); return nil },
 		"this is none":          func(url.Values) []string { return []string{"run.exe", "MZ"} },
 		"at most 10 MB":         func(url.Values) []string { return []string{"a.txt", strings.Repeat("a", disputes.LargestDocument+1)} },
@@ -181,6 +183,17 @@ func TestProcessIsExplainedToAnybody(t *testing.T) {
 	for _, want := range []string{"Waiting for the customer", "counts as accepted", "delivery note", "within 90 days"} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("%q is not said: %s", want, got.body)
+		}
+	}
+}
+
+func TestAmountsHaveTheDecimalsOfTheirCurrency(t *testing.T) {
+	for want, c := range map[string]struct{ value, currency string }{
+		"3,757.47 EUR": {"3757.470", "EUR"}, "1,000,000.00 USD": {"1000000", "USD"}, "1,234 JPY": {"1234.000", "JPY"},
+		"0.005 EUR": {"0.005", "EUR"}, "1.234 KWD": {"1.234", "KWD"}, "−12.50 EUR": {"-12.5", "EUR"}, "7.00 ???": {"7", "???"},
+	} {
+		if got := amount(decimal.RequireFromString(c.value), c.currency); got != want {
+			t.Errorf("%s %s is %q, want %q", c.value, c.currency, got, want)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"arrears/config"
 	"arrears/demo"
 	"arrears/ledger"
 	"arrears/ledger/signin"
@@ -110,12 +111,20 @@ func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
 	if err != nil {
 		return errors.Join(err, at.Close())
 	}
-	s, err := d.service(c.Context(), names...)
-	if err != nil {
+	if d.customersAt, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return errors.Join(err, at.Close())
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%s\n\nStop with Ctrl-C. While it runs, try:\n  arrears kpi -c %s\n  arrears rejects -c %s\n",
-		at.Addr(), path, path)
+	d.cfg.Portal = config.Portal{Listen: d.customersAt.Addr().String(), Address: "http://" + d.customersAt.Addr().String()}
+	s, err := d.service(c.Context(), names...)
+	if err != nil {
+		return errors.Join(err, at.Close(), d.customersAt.Close())
+	}
+	link, err := s.demoLink(c.Context())
+	if err != nil {
+		return errors.Join(err, at.Close(), d.customersAt.Close(), s.ledger.Close())
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%s\nAs one of its customers, once: %s\n\nStop with Ctrl-C. While it runs, try:\n  arrears kpi -c %s\n  arrears rejects -c %s\n",
+		at.Addr(), link, path, path)
 	if err != nil {
 		return errors.Join(err, at.Close(), s.ledger.Close())
 	}

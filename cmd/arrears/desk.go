@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -24,7 +25,8 @@ type desk struct {
 	canned bool // a folder of canonical files, which is landed before it is read
 	full   bool // a refresh begins anew, whatever there is to go on from
 
-	progress func(ingest.Progress) // hears how far a landing is; nil where nobody does
+	progress    func(ingest.Progress) // hears how far a landing is; nil where nobody does
+	customersAt net.Listener          // of the portal under serve; nil: there is none
 }
 
 func (c *company) open(log *slog.Logger) (*desk, error) {

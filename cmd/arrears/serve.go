@@ -49,6 +49,9 @@ the first); /metrics, /healthz and /readyz are open.`,
 			if err != nil {
 				return fmt.Errorf("listen: %w", err)
 			}
+			if d.customersAt, err = d.listenForCustomers(); err != nil {
+				return errors.Join(err, at.Close())
+			}
 			s, err := d.service(c.Context())
 			if err != nil {
 				return errors.Join(err, at.Close())
@@ -64,16 +67,17 @@ the first); /metrics, /healthz and /readyz are open.`,
 // A service is a desk with its pages, its metrics and its schedule.
 type service struct {
 	*desk
-	pages    *dashboard.Handler
-	ledger   *ledger.Ledger
-	books    *bookkeeper
-	disputes *disputes.Desk
-	mail     *intake.Intake
-	gauges   *metrics.Gauges
-	pipeline *metrics.Pipeline
-	slots    *metrics.Schedule
-	handler  http.Handler
-	ready    atomic.Bool // something is published and shown
+	pages     *dashboard.Handler
+	ledger    *ledger.Ledger
+	books     *bookkeeper
+	disputes  *disputes.Desk
+	mail      *intake.Intake
+	gauges    *metrics.Gauges
+	pipeline  *metrics.Pipeline
+	slots     *metrics.Schedule
+	handler   http.Handler
+	customers http.Handler // nil without a portal
+	ready     atomic.Bool  // something is published and shown
 }
 
 // service opens the ledger; run closes it. The users of a demo are who come in without a password.
@@ -113,6 +117,9 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.ledger.Close())
 	}
+	if s.customers, err = s.portal(); err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", scrape)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
@@ -140,37 +147,40 @@ func (s *service) run(ctx context.Context, at net.Listener) (err error) {
 	if err := s.show(ctx); err != nil && !errors.Is(err, transform.ErrNothingPublished) {
 		s.log.WarnContext(ctx, "what was published before cannot be shown", "cause", err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	keeper, err := s.schedule()
 	if err != nil {
 		return errors.Join(err, at.Close())
 	}
-	server := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
-		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
-	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(at) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	s.log.InfoContext(ctx, "serving", "address", "http://"+at.Addr().String())
 	var beside sync.WaitGroup
 	for _, work := range s.duties(keeper) {
 		beside.Go(func() { work(ctx) })
 	}
+	err = s.answer(ctx, at, s.handler)
+	cancel()
+	beside.Wait()
+	return err
+}
+
+// answer serves a handler until the context ends, and then those who have asked already.
+func (s *service) answer(ctx context.Context, at net.Listener, h http.Handler) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(at) }()
 	select {
-	case err = <-done:
+	case err := <-done:
+		return err
 	case <-ctx.Done():
 		grace, end := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer end()
-		err = server.Shutdown(grace)
+		return server.Shutdown(grace)
 	}
-	cancel()
-	beside.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return err
 }
 
 // duties are what goes on beside the pages until the context ends, each by itself: what fails is logged and tried again.
@@ -186,6 +196,7 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 		s.settleDisputes,
 		s.instruct,
 		s.tell,
+		s.serveCustomers,
 	}
 }
 
