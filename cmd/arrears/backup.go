@@ -50,7 +50,7 @@ before the command says that it is done. It holds everything the company entrust
 }
 
 // rebuilt are the parts of a state folder that are made anew, or that a process needs only while it runs.
-var rebuilt = map[string]bool{"warehouse": true, "tmp": true, "spill": true, "lock": true, "landing.lock": true, "mail.lock": true, "ledger/lock": true}
+var rebuilt = map[string]bool{"warehouse": true, "tmp": true, "spill": true, "lock": true, "landing.lock": true, "mail.lock": true, "ledger/lock": true, "instructions/lock": true}
 
 // backup writes the file aside, reads it back and puts it in place.
 func (d *desk) backup(ctx context.Context, file string) (said string, err error) {
@@ -64,6 +64,11 @@ func (d *desk) backup(ctx context.Context, file string) (said string, err error)
 		return "", err
 	}
 	defer unlockMail()
+	release, err := d.box().Hold(ctx) // what the ledger's copy says of an instruction, the copy of its files says too
+	if err != nil {
+		return "", err
+	}
+	defer release()
 	copied, err := os.MkdirTemp(filepath.Dir(file), ".backup-*")
 	if err != nil {
 		return "", err

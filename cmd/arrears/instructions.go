@@ -132,7 +132,7 @@ func (c *company) settling(command *cobra.Command, do func(context.Context, sett
 	books := &bookkeeper{desk: d}
 	defer books.close(context.WithoutCancel(ctx))
 	cases, wrong := d.disputeDesk(l, books)
-	w, alsoWrong := d.instructions(l, books)
+	w, alsoWrong := d.instructions(l, books, cases)
 	if err := errors.Join(wrong, alsoWrong); err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -149,7 +149,7 @@ func (s settling) confirm(ctx context.Context, name string) (answers int, err er
 	if err != nil {
 		return 0, err
 	}
-	if err := s.writer.Answer(ctx, s.desk, s.who, found); err != nil {
+	if err := s.writer.Answer(ctx, s.who, found); err != nil {
 		return 0, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, a := range found { // what follows by itself, as that the case is closed

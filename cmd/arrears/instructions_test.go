@@ -125,7 +125,7 @@ func TestRefundIsWrittenOnceAndConfirmed(t *testing.T) {
 		t.Fatal(err)
 	}
 	books := &bookkeeper{desk: d}
-	w, err := d.instructions(l, books)
+	w, err := d.instructions(l, books, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

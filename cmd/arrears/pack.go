@@ -48,14 +48,20 @@ func newPacker(path string) (*packer, error) {
 // folder adds the files of a folder that are wanted, by their names within it. An unwanted folder is left out whole.
 func (p *packer) folder(ctx context.Context, dir string, wanted func(name string) bool) error {
 	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == dir {
+		if path == dir {
 			return err
 		}
-		name, err := filepath.Rel(dir, path)
+		name, wrong := filepath.Rel(dir, path)
+		if wrong != nil {
+			return wrong
+		}
+		name = filepath.ToSlash(name)
+		if errors.Is(err, fs.ErrNotExist) && takenByOthers(name) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
-		name = filepath.ToSlash(name)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -64,9 +70,15 @@ func (p *packer) folder(ctx context.Context, dir string, wanted func(name string
 		case !wanted(name) || !entry.Type().IsRegular():
 			return nil
 		}
-		return p.add(path, name)
+		if err := p.add(path, name); !errors.Is(err, fs.ErrNotExist) || !takenByOthers(name) {
+			return err
+		}
+		return nil
 	})
 }
+
+// takenByOthers says whether a file lies where another program may take it at any moment.
+func takenByOthers(name string) bool { return strings.HasPrefix(name, "instructions/outbox/") }
 
 func (p *packer) add(path, name string) error {
 	f, err := os.Open(path)

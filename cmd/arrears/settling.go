@@ -70,13 +70,18 @@ func (d *desk) letters() (*words.Book, error) {
 	return texts, nil
 }
 
+// box is where instructions lie.
+func (d *desk) box() instruction.Box {
+	return instruction.Box(filepath.Join(d.cfg.State, "instructions"))
+}
+
 // instructions is who writes payment instructions.
-func (d *desk) instructions(l *ledger.Ledger, books *bookkeeper) (*instruction.Writer, error) {
+func (d *desk) instructions(l *ledger.Ledger, books *bookkeeper, cases *disputes.Desk) (*instruction.Writer, error) {
 	zone, err := time.LoadLocation(d.cfg.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone %s: %w", d.cfg.TimeZone, err)
 	}
-	return &instruction.Writer{Ledger: l, Box: instruction.Box(filepath.Join(d.cfg.State, "instructions")), Master: master{debtors{books}}, Payers: d.cfg.Payers,
+	return &instruction.Writer{Ledger: l, Box: d.box(), Desk: cases, Master: master{debtors{books}}, Payers: d.cfg.Payers,
 		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "instructions")}, nil
 }
 
@@ -111,14 +116,14 @@ func (m master) Entity(ctx context.Context, customer, invoice string) (string, e
 
 // instruct hands instructions to the books and hears from them, until the context ends.
 func (s *service) instruct(ctx context.Context) {
-	w, err := s.instructions(s.ledger, s.books)
+	w, err := s.instructions(s.ledger, s.books, s.disputes)
 	if err != nil {
 		s.log.ErrorContext(ctx, "no instruction is written", "cause", err)
 		return
 	}
 	s.every(ctx, settleEvery, "instructions wait", func(ctx context.Context) error {
 		_, err := w.Drain(ctx)
-		_, alsoWrong := w.TakeReturns(ctx, s.disputes)
+		_, alsoWrong := w.TakeReturns(ctx)
 		if errors.Is(err, transform.ErrNothingPublished) {
 			err = nil // there are no books yet
 		}

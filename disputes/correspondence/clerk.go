@@ -216,6 +216,9 @@ func (k Clerk) StatementOf(ctx context.Context, c disputes.Case) (statement.Stat
 		Company: k.Company, Case: c.ID, Customer: customer.Name, CustomerID: c.Customer, Reference: c.Reference, On: c.Decided.At.In(k.Zone), AnswerBy: k.answerBy(c),
 		Link: k.link(c), Currency: c.Currency, Reason: c.Reason, Text: c.Text, Decision: p.Kind, Reasons: p.Reasons, Before: before(c),
 	}
+	if c.Decided.Answer != "" { // nobody is asked any more
+		s.AnswerBy, s.Link = time.Time{}, ""
+	}
 	for _, line := range c.Lines {
 		s.Lines = append(s.Lines, statement.Line{Invoice: line.Invoice, OrderLine: line.OrderLine, Claimed: line.Amount})
 	}

@@ -164,3 +164,38 @@ func TestCaseFromNowhereIsWrittenToNobody(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+func TestStatementIsShownAsItWentOut(t *testing.T) {
+	k, state := clerk(t)
+	l, err := ledger.Open(t.Context(), state, ledger.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := decided()
+	send := func(messages []ledger.Message) {
+		t.Helper()
+		_, err := l.Write(t.Context(), ledger.Draft{Key: ledger.NewKey(), Actor: ledger.Program("test"), Subject: ledger.Subject{Kind: disputes.Kind, ID: c.ID},
+			Type: disputes.StatementSent, Messages: messages})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	messages, err := k.Statement(t.Context(), c)
+	_, sent := only(t, messages, err)
+	send(messages)
+	want, err := sent.Files[0].Read(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Decided.Answer, c.RespondBy, c.State = disputes.Accepted, time.Time{}, "settling" // whatever has happened since
+	if got, err := k.SentStatement(t.Context(), l, state, c); err != nil || string(got) != string(want) {
+		t.Errorf("%d bytes, %v; want the %d that went out", len(got), err, len(want))
+	}
+	send(nil)
+	if got, err := k.SentStatement(t.Context(), l, state, c); err != nil || string(got) == string(want) || len(got) == 0 {
+		t.Errorf("the last decision went out by no letter, and the one before is shown: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -12,7 +12,7 @@ import (
 
 // Answer tells the desk what became of instructions, each once however often a file comes again. All are looked at before any is told: an
 // instruction that nobody gave refuses them all.
-func (w *Writer) Answer(ctx context.Context, desk Desk, who ledger.Actor, answers []Answer) error {
+func (w *Writer) Answer(ctx context.Context, who ledger.Actor, answers []Answer) error {
 	orders := make([]Order, len(answers))
 	var wrong []error
 	for i, a := range answers {
@@ -25,9 +25,9 @@ func (w *Writer) Answer(ctx context.Context, desk Desk, who ledger.Actor, answer
 		return err
 	}
 	for i, a := range answers {
-		key, tell, said := "instruction "+a.Status+" "+a.Instruction, desk.Confirm, a.Reference
+		key, tell, said := "instruction "+a.Status+" "+a.Instruction, w.Desk.Confirm, a.Reference
 		if a.Status == Failed {
-			tell, said = desk.Return, a.Reason
+			tell, said = w.Desk.Return, a.Reason
 		}
 		if _, err := tell(ctx, who, key, orders[i].Case, orders[i].Proposal, said); err != nil {
 			return fmt.Errorf("row %d, instruction %s: %w", a.row, a.Instruction, err)

@@ -28,8 +28,8 @@ const (
 	newName    = ".new"
 )
 
-// open makes the folders and keeps other processes out until it is unlocked.
-func (b Box) open(ctx context.Context) (unlock func(), err error) {
+// Hold makes the folders and keeps other processes from writing there until it is released. The ERP may take what is in the outbox all the same.
+func (b Box) Hold(ctx context.Context) (release func(), err error) {
 	for _, name := range []string{"staged", "outbox", "kept", returnsDir} {
 		if err := os.MkdirAll(filepath.Join(string(b), name), 0o750); err != nil {
 			return nil, fmt.Errorf("make the folder of instructions: %w", err)

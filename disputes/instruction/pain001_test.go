@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -139,7 +140,7 @@ func sumOf(t testing.TB, text []byte) decimal.Decimal {
 	sum, inside := decimal.Zero, false
 	for d := xml.NewDecoder(strings.NewReader(string(text))); ; {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return sum
 		}
 		if err != nil {

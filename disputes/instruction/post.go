@@ -19,8 +19,8 @@ const settle = 2 * time.Second
 
 // TakeReturns reads the return files that lie in the folder returns, tells the desk, and puts each into done, or with what is wrong with it
 // into refused. One that was read when the service died is read again, to no effect.
-func (w *Writer) TakeReturns(ctx context.Context, desk Desk) (files int, err error) {
-	unlock, err := w.Box.open(ctx)
+func (w *Writer) TakeReturns(ctx context.Context) (files int, err error) {
+	unlock, err := w.Box.Hold(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +34,7 @@ func (w *Writer) TakeReturns(ctx context.Context, desk Desk) (files int, err err
 		if err != nil || !about.Mode().IsRegular() || strings.HasPrefix(entry.Name(), ".") || w.now().Sub(about.ModTime()) < settle {
 			continue // gone meanwhile, no file, or not ready
 		}
-		if err := w.takeReturn(ctx, desk, entry.Name()); err != nil {
+		if err := w.takeReturn(ctx, entry.Name()); err != nil {
 			return files, err
 		}
 		files++
@@ -44,14 +44,14 @@ func (w *Writer) TakeReturns(ctx context.Context, desk Desk) (files int, err err
 
 func (b Box) returns(name string) string { return filepath.Join(string(b), returnsDir, name) }
 
-func (w *Writer) takeReturn(ctx context.Context, desk Desk, name string) error {
+func (w *Writer) takeReturn(ctx context.Context, name string) error {
 	text, err := os.ReadFile(w.Box.returns(name))
 	if err != nil {
 		return fmt.Errorf("read the return file %s: %w", name, err)
 	}
 	answers, err := ReadAnswers(name, bytes.NewReader(text))
 	if err == nil {
-		err = w.Answer(ctx, desk, program, answers)
+		err = w.Answer(ctx, program, answers)
 	}
 	if ctx.Err() != nil || errors.Is(err, ledger.ErrClosed) || errors.Is(err, ledger.ErrBroken) {
 		return err // nothing is wrong with the file

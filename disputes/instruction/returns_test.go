@@ -92,7 +92,8 @@ func TestAnswersReachTheCaseOnce(t *testing.T) {
 	one := instruct(t, w.Ledger, order(award(disputes.Credit, "I1", "1")))
 	two := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
 	desk := &heard{keys: map[string]bool{}}
-	tell := func(answers ...Answer) error { return w.Answer(t.Context(), desk, ledger.Program("test"), answers) }
+	w.Desk = desk
+	tell := func(answers ...Answer) error { return w.Answer(t.Context(), ledger.Program("test"), answers) }
 	if err := tell(Answer{Instruction: one, Status: Confirmed}); err == nil || !strings.Contains(err.Error(), "has not been handed over") {
 		t.Error(err)
 	}
@@ -134,6 +135,7 @@ func TestReturnFilesAreTakenFromTheirFolder(t *testing.T) {
 	id := instruct(t, w.Ledger, order(award(disputes.Credit, "I1", "1")))
 	drain(t, w, 1)
 	desk := &heard{keys: map[string]bool{}}
+	w.Desk = desk
 	for name, text := range map[string]string{"good.csv": "instruction,status,reference\n" + id + ",confirmed,CM7\n", "bad.csv": "instruction,status\nnobody,confirmed\n",
 		"odd.bin": "x", ".partial.csv": "instruction,status\n"} {
 		if err := os.WriteFile(w.Box.returns(name), []byte(text), 0o600); err != nil {
@@ -141,11 +143,11 @@ func TestReturnFilesAreTakenFromTheirFolder(t *testing.T) {
 		}
 	}
 	clock.now = time.Now()
-	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 0 {
+	if n, err := w.TakeReturns(t.Context()); err != nil || n != 0 {
 		t.Errorf("%d files were taken that may still be written: %v", n, err)
 	}
 	clock.now = time.Now().Add(time.Minute)
-	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 3 {
+	if n, err := w.TakeReturns(t.Context()); err != nil || n != 3 {
 		t.Errorf("%d files were taken: %v", n, err)
 	}
 	if got := strings.Join(desk.told, "; "); got != "confirmed D-000042 D-000042/P1 CM7" {
@@ -157,7 +159,7 @@ func TestReturnFilesAreTakenFromTheirFolder(t *testing.T) {
 			t.Errorf("%s: %v %v", pattern, found, err)
 		}
 	}
-	if n, err := w.TakeReturns(t.Context(), desk); err != nil || n != 0 {
+	if n, err := w.TakeReturns(t.Context()); err != nil || n != 0 {
 		t.Errorf("%d files were taken twice: %v", n, err)
 	}
 }

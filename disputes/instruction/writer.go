@@ -2,6 +2,7 @@ package instruction
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ type Writer struct {
 	Ledger  *ledger.Ledger
 	Box     Box
 	Master  Master
+	Desk    Desk // is told of an instruction that can never be written
 	Payers  config.Payers
 	Company string
 	Zone    *time.Location // of the day on which refunds are to be paid
@@ -35,7 +37,7 @@ var program = ledger.Program("instructions")
 // Drain hands over what is due and returns how many instructions it dealt with. Where something is missing, as the customer's account, the
 // instruction waits and the outbox says for what.
 func (w *Writer) Drain(ctx context.Context) (dealt int, err error) {
-	unlock, err := w.Box.open(ctx)
+	unlock, err := w.Box.Hold(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -164,8 +166,20 @@ func (w *Writer) give(ctx context.Context, c *ledger.Claim, missing error) error
 		return c.Delayed(noting, w.now().Add(pause), missing.Error())
 	default:
 		w.Log.ErrorContext(ctx, "instruction cannot be written", "instruction", c.ID, "cause", missing)
-		return c.Failed(noting, missing.Error())
+		return errors.Join(w.giveBack(noting, c.Message, missing), c.Failed(noting, missing.Error()))
 	}
+}
+
+// giveBack returns an instruction to its case, where one can be told from it: somebody has to look, and to propose anew.
+func (w *Writer) giveBack(ctx context.Context, m ledger.Message, why error) error {
+	var o Order
+	if err := json.Unmarshal(m.Content, &o); err != nil || o.Case == "" || w.Desk == nil {
+		return nil
+	}
+	if _, err := w.Desk.Return(ctx, program, "instruction "+Failed+" "+m.ID, o.Case, o.Proposal, why.Error()); err != nil {
+		return fmt.Errorf("return instruction %s to %s: %w", m.ID, o.Case, err)
+	}
+	return nil
 }
 
 func (w *Writer) now() time.Time {

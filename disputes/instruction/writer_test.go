@@ -258,8 +258,13 @@ func TestOrderThatDoesNotAddUpFails(t *testing.T) {
 	for n, content := range []any{wrong, order(), order(award("gift", "I1", "1")), order(award(disputes.Credit, "I1", "-1")), order(award(disputes.Credit, "", "1")),
 		order(award(disputes.Credit, "I1", "0.001")), []int{1}, nil} {
 		w, _ := office(t, good())
+		desk := &heard{keys: map[string]bool{}}
+		w.Desk = desk
 		id := instruct(t, w.Ledger, content)
 		drain(t, w, 1)
+		if told := strings.Join(desk.told, ""); n < 6 && !strings.HasPrefix(told, "returned D-000042 D-000042/P1 ") || n >= 6 && told != "" {
+			t.Errorf("%d: the case was told %q", n, told)
+		}
 		if l := letter(t, w.Ledger, id); l.State != ledger.Failed || l.Said == "" {
 			t.Errorf("%d: %+v", n, l)
 		}
@@ -295,7 +300,7 @@ func TestWriterThatDiedLeavesNoDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, clock := office(t, good())
 			id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
-			unlock, err := w.Box.open(t.Context())
+			unlock, err := w.Box.Hold(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -342,7 +347,7 @@ func stage(t *testing.T, w *Writer) {
 func TestWhatWasNotedIsNeverHandedOverOtherwise(t *testing.T) {
 	w, _ := office(t, good())
 	id := instruct(t, w.Ledger, order(award(disputes.Refund, "I1", "1")))
-	unlock, err := w.Box.open(t.Context())
+	unlock, err := w.Box.Hold(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,8 +82,8 @@ func (f File) path(state string) string {
 	return filepath.Join(state, outgoing, filepath.Base(f.Digest))
 }
 
-// read is the file, if it is still the one that was kept.
-func (f File) read(state string) ([]byte, error) {
+// Read is the file, if it is still the one that was kept.
+func (f File) Read(state string) ([]byte, error) {
 	text, err := os.ReadFile(f.path(state))
 	if err != nil {
 		return nil, fmt.Errorf("its file %s: %w", f.Name, errors.Unwrap(err))

@@ -146,7 +146,7 @@ func (s *Sender) compose(c *ledger.Claim) (*smtp.Msg, error) {
 		m.AddAlternativeString(smtp.TypeTextHTML, l.HTML)
 	}
 	for _, f := range l.Files {
-		text, err := f.read(s.State)
+		text, err := f.Read(s.State)
 		if err != nil {
 			return nil, err
 		}
