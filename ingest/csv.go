@@ -116,6 +116,9 @@ func readHeader(d dialect, in text) (names []string, start, line int64, err erro
 	case len(t.cells) > maxColumns:
 		return nil, 0, 0, refusal{at, "", fmt.Sprintf("the header has %d columns, and no more than %d are read", len(t.cells), maxColumns)}
 	}
+	if spaced(t.cells) {
+		return nil, 0, 0, refusal{at, "", "every column name but the first begins with a blank, and so would every value; have the file written without blanks behind the delimiter"}
+	}
 	for _, cell := range t.cells {
 		if !utf8.Valid(cell) || d.decoded && bytes.Contains(cell, replacement) {
 			return nil, 0, 0, refusal{at, cut(cell, maxValue), fmt.Sprintf("the header has bytes that are not %s; declare the encoding in which the file is written", d.encoding)}
@@ -123,6 +126,16 @@ func readHeader(d dialect, in text) (names []string, start, line int64, err erro
 		names = append(names, strings.TrimSpace(string(cell)))
 	}
 	return names, int64(end), at + int64(t.breaks), nil
+}
+
+// spaced says that a blank follows every delimiter.
+func spaced(cells [][]byte) bool {
+	for _, cell := range cells[1:] {
+		if len(cell) < 2 || cell[0] != ' ' {
+			return false
+		}
+	}
+	return len(cells) > 1
 }
 
 // headerAt is where the line of the header begins.
