@@ -83,7 +83,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 }
 
 func TestExamplesAreConfigurations(t *testing.T) {
-	for _, name := range []string{"ibm-late-payment", "road-traffic-fines"} {
+	for _, name := range []string{"erpnext", "highradius-open-items", "ibm-late-payment", "netsuite", "odoo", "quickbooks", "road-traffic-fines", "sage-intacct", "sap-open-items", "xero"} {
 		if _, err := Load("../examples/" + name + "/arrears.yaml"); err != nil {
 			t.Error(err)
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -54,5 +56,32 @@ sources:
 		if got := show(list[0][name]); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
+	}
+}
+
+// The ready mapping of SAP's list: credits reduce what is owed and are no open items, and due dates come from terms where the list has none.
+func TestSAPListAddsUp(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"arrears.yaml", "sample/open-items-20250131.txt"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "examples", "sap-open-items", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, filepath.Join(dir, name), string(text))
+	}
+	path := filepath.Join(dir, "arrears.yaml")
+	must(t, exitDone, "run", "-c", path, "--as-of", "2025-02-14")
+	if got := kpis(t, "-c", path)["ar_net"].String(); got != "100034.66" {
+		t.Errorf("open are %s", got)
+	}
+	items := query(t, "select invoice_id, cast(due_on as varchar) as due, cast(open_amount as varchar) as open from mart.open_item order by invoice_id", "-c", path)
+	var got []string
+	for _, item := range items {
+		got = append(got, show(item["invoice_id"])+" "+show(item["due"])+" "+show(item["open"]))
+	}
+	want := []string{"DE01/2025/1800000012/001 2025-02-14 1234.560",
+		"DE01/2025/1800000019/001 2025-02-03 99000.000", "DE01/2025/1800000031/001 2025-03-28 0.100"}
+	if !slices.Equal(got, want) {
+		t.Errorf("open items are %q", got)
 	}
 }
