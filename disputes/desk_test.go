@@ -69,7 +69,12 @@ type bench struct {
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	b := &bench{state: quick(t), now: monday}
+	return newBenchIn(t, quick(t))
+}
+
+func newBenchIn(t testing.TB, state string) *bench {
+	t.Helper()
+	b := &bench{state: state, now: monday}
 	var err error
 	b.l, err = ledger.Open(context.Background(), b.state, ledger.Options{Projections: []ledger.Projection{Projection()}, Now: func() time.Time { return b.now }})
 	if err != nil {
