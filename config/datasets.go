@@ -120,6 +120,13 @@ var Datasets = []Dataset{
 		may("credited", Amount, "the part credited"),
 		may("recovered", Amount, "the part collected after all"),
 	}},
+	{"dispute_stages", "a dispute in a stage of its process, from a moment on", []string{"dispute_id", "entered_at", "stage"}, []Field{
+		must("dispute_id", Text, "the case: dispute_id of disputes, or what stands before its slash"),
+		must("stage", Text, "name of the stage, as in review"),
+		must("entered_at", Timestamp, "when; the stage lasts until the next entry"),
+		may("due_at", Timestamp, "when its service level ends"),
+		may("owner", Text, "who has to act"),
+	}},
 	{"dispute_flags", "an invoice that its system only marks as disputed: no case, no day and no amount", []string{"invoice_id"}, []Field{
 		must("invoice_id", Text, "the invoice objected to; counts in risk scores, in no figure of disputes"),
 		may("reason", Text, "cause, as in price, quantity, damage"),

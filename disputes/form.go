@@ -24,6 +24,7 @@ type row struct {
 	Owner    string    `json:"owner,omitempty"`
 	First    time.Time `json:"first,omitzero"`
 	Resolved time.Time `json:"resolved,omitzero"`
+	Due      time.Time `json:"due,omitzero"` // end of the state's service level
 	Outcome  string    `json:"outcome,omitempty"`
 	Lines    []part    `json:"lines"`
 	Gone     []part    `json:"gone,omitempty"` // lines that were there before an amendment
@@ -60,7 +61,7 @@ func rowOf(before, after Case, now time.Time) *row {
 
 func (c Case) row() row {
 	r := row{Customer: c.Customer, Opened: c.OpenedAt, Reason: c.Reason, Status: c.State, Owner: c.Owner, First: c.FirstResponseAt,
-		Resolved: c.ResolvedAt, Outcome: c.Outcome}
+		Resolved: c.ResolvedAt, Outcome: c.Outcome, Due: c.Due}
 	got, credited := c.awarded(), c.credited()
 	for i, l := range c.Lines {
 		p := part{Number: i + 1, Invoice: l.Invoice, Amount: l.Amount}
@@ -91,7 +92,7 @@ func (c Case) credited() map[string]decimal.Decimal {
 var directions = map[string]string{Said: "out", Heard: "in", StatementSent: "out"}
 
 var header = []string{"kind", "at", "customer_id", "by", "dispute_id", "invoice_id", "opened_at", "amount", "reason", "status", "owner",
-	"first_response_at", "resolved_at", "outcome", "upheld", "credited", "channel", "direction", "text"}
+	"first_response_at", "resolved_at", "outcome", "upheld", "credited", "channel", "direction", "text", "due_at"}
 
 // Form is how events become records of an extract: those that change a case's rows, and those that are a contact with the customer.
 // Datasets have no zone: moments are those of the company's clocks.
@@ -116,7 +117,7 @@ func Form(zone *time.Location) ledger.Form {
 		}
 		if direction, contact := directions[e.Type]; contact && ch.Customer != Unknown {
 			records = append(records, []string{"contact", at(e.At), ch.Customer, e.Actor.Name(), e.Subject.ID, "", "", "", "", "", "", "", "", e.Type, "",
-				"", orElse(ch.Channel, Mail), direction, ch.Text})
+				"", orElse(ch.Channel, Mail), direction, ch.Text, ""})
 		}
 		return records, nil
 	}}
@@ -140,8 +141,10 @@ func (r row) records(e ledger.Event, at func(time.Time) string) [][]string {
 			outcome, upheld, credited = outcomeOf(p.Amount, p.Amount.Sub(p.Upheld)), p.Upheld.String(), p.Credited.String()
 		}
 		records = append(records, []string{"dispute", at(e.At), r.Customer, e.Actor.Name(), e.Subject.ID + "/" + strconv.Itoa(p.Number), p.Invoice,
-			at(opened), p.Amount.String(), r.Reason, status, r.Owner, at(first), at(resolved), outcome, upheld, credited, "", "", ""})
+			at(opened), p.Amount.String(), r.Reason, status, r.Owner, at(first), at(resolved), outcome, upheld, credited, "", "", "", ""})
 	}
+	records = append(records, []string{"stage", at(e.At), r.Customer, e.Actor.Name(), e.Subject.ID, "", "", "", "", r.Status, r.Owner,
+		"", "", "", "", "", "", "", "", at(r.Due)})
 	for _, p := range r.Lines {
 		add(p, r.Status, r.Outcome, resolved)
 	}
@@ -174,6 +177,8 @@ func Source(state string) config.Source {
 		},
 		Maps: []config.Map{
 			{Dataset: "disputes", Where: `kind == "dispute"`, Columns: from(columns...)},
+			{Dataset: "dispute_stages", Where: `kind == "stage"`, Columns: from("dispute_id", "dispute_id", "stage", "status", "entered_at", "at",
+				"due_at", "due_at", "owner", "owner")},
 			{Dataset: "activities", Where: `kind == "contact"`, Columns: from("activity_id", "event", "customer_id", "customer_id", "at", "at",
 				"channel", "channel", "direction", "direction", "by", "by", "outcome", "outcome", "note", "text")},
 		},

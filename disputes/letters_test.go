@@ -148,7 +148,15 @@ func TestCaseLandsAsRowsOfItsLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	last, contacts := map[string]string{}, 0
+	var stages []string
 	for _, r := range records[1:] {
+		if r[3] == "stage" {
+			if r[7] != "D-000001" || (r[22] == "") != (r[12] == "closed") {
+				t.Errorf("a stage of %s, due at %q in %s", r[7], r[22], r[12])
+			}
+			stages = append(stages, r[12])
+			continue
+		}
 		if r[3] == "contact" {
 			contacts++
 			continue
@@ -163,6 +171,10 @@ func TestCaseLandsAsRowsOfItsLines(t *testing.T) {
 		if last[id] != row {
 			t.Errorf("%s\n %s, want\n %s", id, last[id], row)
 		}
+	}
+	const way = "received review approval decided answer settling closed"
+	if got := strings.Join(slices.Compact(stages), " "); got != way {
+		t.Errorf("the case went %s, want %s", got, way)
 	}
 	if len(last) != 2 || contacts != 2 {
 		t.Errorf("%d rows, %d contacts", len(last), contacts)

@@ -15,7 +15,9 @@ import (
 
 func eur(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
-func on(month, day int) time.Time { return time.Date(2025, time.Month(month), day, 10, 0, 0, 0, time.UTC) }
+func on(month, day int) time.Time {
+	return time.Date(2025, time.Month(month), day, 10, 0, 0, 0, time.UTC)
+}
 
 // A world is one customer with one invoice over 1,000.00 of which all is open, and what else is said of them.
 type world struct {

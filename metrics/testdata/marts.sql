@@ -112,3 +112,6 @@ create table mart.deduction (
 );
 insert into mart.deduction values
     ('I1', 'DE', 'valid', 12.00), ('I2', 'DE', 'valid', 0.50), ('I3', 'DE', 'undecidable', 7.00), ('I4', 'UK', 'invalid', 3.00);
+
+create table mart.dispute_stage (entity varchar, reason varchar, stage varchar, visits bigint, late bigint);
+insert into mart.dispute_stage values ('DE', 'price', 'review', 4, 1), ('UK', 'price', 'review', 2, 2), ('DE', 'tax', 'answer', 1, 0);
