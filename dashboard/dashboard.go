@@ -40,14 +40,15 @@ type Marts interface {
 
 // Options are what the pages need from the other rooms.
 type Options struct {
-	Marts   Marts
-	Panels  fs.FS     // sql/panel: one query a file
-	Panes   fs.FS     // sql/pane: one query a part of what is known of a customer
-	KPIs    []sql.KPI // in the order in which they are defined to the reader
-	Explain func(ctx context.Context, kpi string, asOf time.Time) (Explanation, error)
-	Models  func(ctx context.Context, mart string) ([]Model, error) // that a mart rests on, in the order they are built
-	Company string                                                  // shown when the marts name none
-	Log     *slog.Logger
+	Marts    Marts
+	Panels   fs.FS     // sql/panel: one query a file
+	Panes    fs.FS     // sql/pane: one query a part of what is known of a customer
+	KPIs     []sql.KPI // in the order in which they are defined to the reader
+	Explain  func(ctx context.Context, kpi string, asOf time.Time) (Explanation, error)
+	Models   func(ctx context.Context, mart string) ([]Model, error) // that a mart rests on, in the order they are built
+	Pipeline Pipeline                                                // how data comes in; nil where nobody tells
+	Company  string                                                  // shown when the marts name none
+	Log      *slog.Logger
 
 	Collections *collections.Desk // writes down what collectors do; nil where nobody can
 

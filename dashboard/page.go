@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "risk", "customer", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "rules", "audit", "settings"} {
+	for _, name := range []string{"overview", "worklist", "risk", "customer", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "pipeline", "rules", "audit", "settings"} {
 		page, err := shell.Clone()
 		if err == nil {
 			files := []string{"templates/" + name + ".html"}
@@ -78,7 +78,7 @@ func (h *Handler) read(r *http.Request) (reading, *problem) {
 	}
 	return reading{
 		snapshot: snap, choice: c, words: newWords(r.Header.Get("Accept-Language"), snap.run.currency, c.scale),
-		now: h.opts.Now(), zone: h.opts.Zone, stale: h.opts.StaleAfter, catalogue: h.opts.KPIs,
+		now: h.opts.Now(), zone: h.opts.Zone, stale: h.opts.StaleAfter, catalogue: h.opts.KPIs, piped: h.opts.Pipeline != nil,
 	}, nil
 }
 
@@ -133,11 +133,14 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
+	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Pipeline", pipelinePath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
 		to := follow
 		switch l.Href {
 		case worklistPath:
-		case disputesPath, rulesPath, auditPath, settingsPath:
+		case disputesPath, rulesPath, auditPath, settingsPath, pipelinePath:
+			if h.opts.Pipeline == nil && l.Href == pipelinePath {
+				continue
+			}
 			if h.opts.Disputes == nil && (l.Href == disputesPath || l.Href == rulesPath) {
 				continue
 			}
@@ -195,6 +198,9 @@ func choices(members []string, chosen string) []option {
 
 func (r reading) pill() pill {
 	p := pill{Mood: "good", Href: r.link("/") + "#sources"}
+	if r.piped {
+		p.Href = pipelinePath
+	}
 	refreshed, now := r.run.finished.In(r.zone), r.now.In(r.zone)
 	at := refreshed.Format("15:04")
 	if refreshed.YearDay() != now.YearDay() || refreshed.Year() != now.Year() {

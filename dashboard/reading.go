@@ -18,7 +18,8 @@ type reading struct {
 	zone      *time.Location
 	stale     time.Duration
 	catalogue []sql.KPI
-	top       int // rows of a long table that are wanted; 0 for all
+	piped     bool // there is a page that says how data comes in
+	top       int  // rows of a long table that are wanted; 0 for all
 }
 
 // first is the reading of the first rows of long tables.

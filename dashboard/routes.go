@@ -44,6 +44,8 @@ func (h *Handler) routes() []route {
 		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
 		{"GET " + riskPath, everybody, h.risk},
 		{"GET " + customerPath, everybody, h.customer},
+		{"GET " + pipelinePath, everybody, h.pipeline},
+		{"GET " + pipelinePath + "/quarantine.csv", everybody, h.rejects},
 		{"GET /definitions", everybody, h.definitions},
 		{"GET /explain/{name}", everybody, h.explain},
 		{"GET /panel/{file}", everybody, h.export},
@@ -57,6 +59,9 @@ func (h *Handler) routes() []route {
 	}
 	if h.opts.Verify == nil {
 		all = slices.DeleteFunc(all, func(r route) bool { return strings.HasSuffix(r.pattern, "/verify") })
+	}
+	if h.opts.Pipeline == nil {
+		all = slices.DeleteFunc(all, func(r route) bool { return strings.Contains(r.pattern, pipelinePath) })
 	}
 	return all
 }

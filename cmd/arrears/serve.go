@@ -108,7 +108,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	}
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
-		Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
+		Pipeline: d.conduit(), Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
 		Verify: func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
