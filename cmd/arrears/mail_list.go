@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -178,36 +177,4 @@ func newMailShow() *cobra.Command {
 	}
 	where.flags(c)
 	return c
-}
-
-// verifyMail compares every message on record with its digest.
-func (d *desk) verifyMail(ctx context.Context, w io.Writer) (faults int, err error) {
-	if !ledger.Exists(d.cfg.State) {
-		return 0, nil
-	}
-	l, err := d.openLedger(ctx)
-	if errors.Is(err, ledger.ErrBroken) {
-		return 0, nil // it has been told
-	}
-	if err != nil {
-		return 0, err
-	}
-	records, err := intake.Records(ctx, l, intake.Filter{})
-	if err = errors.Join(err, l.Close()); err != nil || len(records) == 0 {
-		return 0, err
-	}
-	read := map[string]bool{}
-	var told strings.Builder
-	for _, r := range records {
-		if read[r.Digest] {
-			continue
-		}
-		read[r.Digest] = true
-		if _, wrong := mailbox.Read(d.cfg.State, r.Digest); wrong != nil {
-			faults++
-			_, _ = fmt.Fprintf(&told, "  message %s: %v\n", r.Digest, wrong)
-		}
-	}
-	_, err = fmt.Fprintf(w, "mail: %d messages compared with their digests\n%s", len(read), told.String())
-	return faults, err
 }

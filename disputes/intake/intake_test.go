@@ -298,6 +298,29 @@ func TestAnswersFindTheirCase(t *testing.T) {
 	}
 }
 
+// A stranger whose own mail server is in order is still a stranger on the case that he filed.
+func TestStrangerSpeaksForNoCustomer(t *testing.T) {
+	d := open(t)
+	stranger := func(m *Message) { m.From, m.ID = "eve@stranger.example", m.Digest+"@stranger.example" }
+	first := d.take(t, d.message(stranger))
+	r := d.take(t, d.message(func(m *Message) { stranger(m); m.References = []string{first.MessageID} }))
+	if r.Outcome != Heard || r.Case != first.Case {
+		t.Fatalf("%+v", r)
+	}
+	history, err := d.Desk.(*disputes.Desk).History(context.Background(), r.Case)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range history {
+		if m.By.Kind() == ledger.KindCustomer {
+			t.Errorf("%s by %s", m.Type, m.By)
+		}
+	}
+	if c := d.of(t, r.Case); c.Verified || c.Alert == "" {
+		t.Errorf("nobody is told: %+v", c)
+	}
+}
+
 func TestWhatIsCountedLeadsToNothing(t *testing.T) {
 	d := open(t)
 	first := d.message(func(*Message) {})

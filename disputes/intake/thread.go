@@ -2,13 +2,9 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"database/sql"
-	"encoding/base32"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,58 +12,10 @@ import (
 	"arrears/ledger"
 )
 
-// A Marker signs the number of a case for the subject or the reply address of our letters.
-type Marker struct {
-	// Sign is a text that only we can make of another one.
-	Sign func(text string) string
-}
-
-var small = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
-
-// Of is the signed number of a case, as in D-000042-k7q2m9x4ab.
-func (k Marker) Of(id string) string {
-	sum := sha256.Sum256([]byte(k.Sign(id)))
-	return id + "-" + small.EncodeToString(sum[:])[:10]
-}
-
-// markShape is a case number, and what signs it.
-var markShape = regexp.MustCompile(`(?i)\bD-\d{6,12}(-[a-z2-9]{10})?\b`)
-
-// find looks for case numbers, those that are signed by us apart.
-func (k Marker) find(texts ...string) (signed, bare []string) {
-	for _, text := range texts {
-		for _, found := range markShape.FindAllString(text, 10) {
-			id := strings.ToUpper(found)
-			if parts := strings.SplitN(found, "-", 3); len(parts) == 3 {
-				id = strings.ToUpper(parts[0] + "-" + parts[1])
-				if subtle.ConstantTimeCompare([]byte(strings.ToLower(k.Of(id))), []byte(strings.ToLower(found))) == 1 {
-					signed = append(signed, id)
-					continue
-				}
-			}
-			bare = append(bare, id)
-		}
-	}
-	return signed, bare
-}
-
-// ReplyTo is where an answer to the letter of an event goes: the address, with the signed number of the dispute in place of {case}. A
-// letter about anything else is answered to the address without it.
-func ReplyTo(ctx context.Context, l *ledger.Ledger, mark Marker, address string, event int64) (string, error) {
-	var about ledger.Subject
-	err := l.Reader().QueryRowContext(ctx, "select subject_kind, subject from event where sequence = ?", event).Scan(&about.Kind, &about.ID)
-	if err != nil {
-		return "", fmt.Errorf("find what a letter is about: %w", err)
-	}
-	if about.Kind != disputes.Kind {
-		return strings.ReplaceAll(strings.ReplaceAll(address, "+{case}", ""), "{case}", ""), nil
-	}
-	return strings.ReplaceAll(address, "{case}", strings.ToLower(mark.Of(about.ID))), nil
-}
-
 // thread is what a message belongs to.
 type thread struct {
 	answers bool          // it is said on the case
+	speaks  bool          // for the case's customer, by our mail server's word; otherwise it has no effect
 	c       disputes.Case // which it answers
 	claimed string        // the case it names and may not be said on; for a person to see
 	why     string        // why not
@@ -89,12 +37,12 @@ func (i *Intake) thread(ctx context.Context, m Message) (thread, error) {
 		if err != nil {
 			return t, err
 		}
-		belongs, err := i.belongs(ctx, m.From, c)
+		belongs, known, err := i.belongs(ctx, m.From, c)
 		switch {
 		case err != nil:
 			return t, err
 		case belongs && (m.Authentic || named.proven):
-			return thread{answers: true, c: c}, nil
+			return thread{answers: true, speaks: known && m.Authentic, c: c}, nil
 		case t.claimed != "":
 		case belongs:
 			t.claimed, t.why = c.ID, "nobody vouches for its sender"
@@ -105,24 +53,19 @@ func (i *Intake) thread(ctx context.Context, m Message) (thread, error) {
 	return t, nil
 }
 
-// belongs says whether an address is that of a case: of who filed it, or of its customer.
-func (i *Intake) belongs(ctx context.Context, address string, c disputes.Case) (bool, error) {
+// belongs says whether an address is that of a case: of who filed it, or of its customer. It is known where the books have it, or a
+// person has made sure of who filed the case.
+func (i *Intake) belongs(ctx context.Context, address string, c disputes.Case) (belongs, known bool, err error) {
 	if address == "" {
-		return false, nil
-	}
-	if strings.EqualFold(address, c.Contact) {
-		return true, nil
+		return false, false, nil
 	}
 	customers, err := i.Books.Customers(ctx, address)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	for _, id := range customers {
-		if id == c.Customer {
-			return true, nil
-		}
-	}
-	return false, nil
+	filed := strings.EqualFold(address, c.Contact)
+	known = slices.Contains(customers, c.Customer) || filed && c.Verified
+	return filed || known, known, nil
 }
 
 // a candidate is a case that a message may answer; proven where it carries what only a receiver of our letters can have.
@@ -216,7 +159,7 @@ func (i *Intake) continues(ctx context.Context, m Message, claim disputes.Claim)
 	}
 	for _, c := range open {
 		if c.Verified && about(c, claim.Lines) {
-			return thread{answers: true, c: c}, nil
+			return thread{answers: true, speaks: true, c: c}, nil
 		}
 	}
 	return thread{}, nil
@@ -247,6 +190,6 @@ func (i *Intake) echoed(ctx context.Context, m Message) (t thread, err error) {
 	if err != nil {
 		return t, fmt.Errorf("look for our last letter to a sender: %w", err)
 	}
-	t.answers = true
-	return t, nil
+	t.answers, t.speaks, err = i.belongs(ctx, m.From, t.c)
+	return t, err
 }
