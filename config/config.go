@@ -214,15 +214,16 @@ type Source struct {
 
 // Dialect says how a delimited text file is written. Nothing of it is ever guessed.
 type Dialect struct {
-	Delimiter string `yaml:"delimiter"` // one character; "\t" for a tab
-	Quote     string `yaml:"quote"`     // one character, or "none"; doubled inside a quoted field
-	Encoding  string `yaml:"encoding"`  // utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, iso-8859-15
-	Header    int    `yaml:"header"`    // line of the header row, from 1
-	Decimal   string `yaml:"decimal"`   // decimal sign
-	Thousands string `yaml:"thousands"` // thousands sign, empty for none
-	Date      string `yaml:"date"`      // as in YYYY-MM-DD, M/D/YYYY, dd.mm.yyyy
-	Timestamp string `yaml:"timestamp"` // as in YYYY-MM-DD HH:MM:SS; a bare date is midnight
-	Negative  string `yaml:"negative"`  // minus (-1), trailing (1-), parentheses ((1)); leading minus is always read
+	Delimiter string `yaml:"delimiter"`                      // one character; "\t" for a tab
+	Quote     string `yaml:"quote"`                          // one character, or "none"; doubled inside a quoted field
+	Encoding  string `yaml:"encoding"`                       // utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, iso-8859-15
+	Header    int    `yaml:"header"`                         // line of the header row, from 1
+	Decimal   string `yaml:"decimal"`                        // decimal sign
+	Thousands string `yaml:"thousands"`                      // thousands sign, empty for none
+	Date      string `yaml:"date"`                           // as in YYYY-MM-DD, M/D/YYYY, dd.mm.yyyy
+	Timestamp string `yaml:"timestamp"`                      // as in YYYY-MM-DD HH:MM:SS; a bare date is midnight
+	Closed    bool   `yaml:"closed" json:"Closed,omitempty"` // the last record has a line end too; one without it was cut off
+	Negative  string `yaml:"negative"`                       // minus (-1), trailing (1-), parentheses ((1)); leading minus is always read
 }
 
 // Fixed says where the columns of a text of fixed width are. Positions count characters.

@@ -91,6 +91,10 @@ func (r *blockReader) record(text []byte, line int64, clean bool) {
 	if r.loader.skips(text) {
 		return
 	}
+	if t.unclosed && r.dialect.closed {
+		r.loader.refuse(fault{reason: "the last record has no line end, and the source declares that it has one (csv.closed): the file was cut off; have it sent again"}, line, text)
+		return
+	}
 	if t.damage != undamaged {
 		r.loader.refuse(r.damage(text, line), line, text)
 		return

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -122,6 +123,9 @@ func readHeader(d dialect, in text) (names []string, start, line int64, err erro
 	for _, cell := range t.cells {
 		if !utf8.Valid(cell) || d.decoded && bytes.Contains(cell, replacement) {
 			return nil, 0, 0, refusal{at, cut(cell, maxValue), fmt.Sprintf("the header has bytes that are not %s; declare the encoding in which the file is written", d.encoding)}
+		}
+		if i := bytes.IndexFunc(cell, unicode.IsControl); i >= 0 && cell[i] != '\n' && cell[i] != '\r' && cell[i] != '\t' {
+			return nil, 0, 0, refusal{at, cut(cell, maxValue), fmt.Sprintf("the column name %q holds a control character; the file is damaged or not in encoding %s", cell, d.encoding)}
 		}
 		names = append(names, strings.TrimSpace(string(cell)))
 	}

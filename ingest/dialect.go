@@ -24,6 +24,7 @@ type dialect struct {
 	encoding  string
 	decoded   bool // the text was another encoding before
 	header    int
+	closed    bool    // the last record has a line end too
 	layout    *layout // of a text of fixed width; nil where a delimiter parts the columns
 }
 
@@ -33,6 +34,7 @@ func dialectOf(s config.Source) dialect {
 	if quote := orElse(d.Quote, `"`); quote != "none" {
 		made.quote = int(quote[0])
 	}
+	made.closed = d.Closed
 	made.decoded = made.encoding != "utf-8"
 	if s.Format == "fixed" {
 		made.delimiter, made.quote, made.layout = 0, -1, &layout{} // no text holds a zero byte

@@ -204,7 +204,7 @@ func hostile(t *testing.T, w worker.Worker, folder string, seed int, source conf
 	j := job{Batch: "b", Source: source, File: "a", Folder: folder, Ratio: 200, Unpacked: 50 << 20}
 	var r result
 	begun := time.Now()
-	peak, err := w.Run(context.Background(), worker.Job{Task: Task.Name, Ask: j, File: f}, &r, func(int64) {})
+	peak, err := w.Run(context.Background(), worker.Job{Task: Task.Name, Ask: j, File: f}, &r, func(int64, int64) {})
 	took := time.Since(begun)
 	var killed worker.KilledError
 	switch {
