@@ -39,7 +39,11 @@ func readCustomer(ctx context.Context, db warehouse.DB, customer string, _ []str
 		return err
 	}
 	found.Known, found.Email = t.Rows[0][0].(bool), t.Rows[0][1].(string)
-	return nil
+	t, err = db.Query(ctx, "select iban from stg.bank_account where customer_id = ?", customer)
+	if err == nil && len(t.Rows) > 0 {
+		found.IBAN = t.Rows[0][0].(string)
+	}
+	return err
 }
 
 // among asks about some invoices, which are the first arguments of a query that has %s for their places.

@@ -14,7 +14,7 @@ import (
 const (
 	NewSender       = "new sender"        // writes for the customer for the first time, from an address nobody has on file
 	OtherCustomer   = "other customer"    // the sender has written for another customer
-	BankDetails     = "bank details"      // the text names a bank account, which a claim has no need of
+	BankDetails     = "bank details"      // the text names a bank account that is not the one on file
 	ManySmallClaims = "many small claims" // each of them too small to be looked at
 	SharedDocument  = "shared document"   // enclosed in a case of another customer too
 )
@@ -26,7 +26,7 @@ func (v *Validator) flags(ctx context.Context, e examination) ([]string, error) 
 		return nil, err
 	}
 	flags = append(flags, sender...)
-	if namesAccount(e.Text) {
+	if namesAccount(e.Text, e.account.IBAN) {
 		flags = append(flags, BankDetails)
 	}
 	if v.manySmall(e) {
@@ -88,12 +88,16 @@ func (v *Validator) manySmall(e examination) bool {
 // accountShape is an IBAN in groups of four or in one piece.
 var accountShape = regexp.MustCompile(`\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`)
 
-// namesAccount is whether a text has an international bank account number whose check digits are right.
-func namesAccount(text string) bool {
+// namesAccount is whether a text has an international bank account number whose check digits are right, other than the one on file.
+func namesAccount(text, onFile string) bool {
+	onFile = strings.ReplaceAll(onFile, " ", "")
 	for _, found := range accountShape.FindAllString(text, -1) {
 		for found != "" { // words in capitals that follow look like more of it
-			if checked(strings.ReplaceAll(found, " ", "")) {
-				return true
+			if number := strings.ReplaceAll(found, " ", ""); checked(number) {
+				if number != onFile {
+					return true
+				}
+				break
 			}
 			found = found[:max(strings.LastIndex(found, " "), 0)]
 		}

@@ -32,6 +32,7 @@ type Account struct {
 	AsOf      time.Time
 	Known     bool   // whether the customer is in master data
 	Email     string // of the customer in master data
+	IBAN      string // the account he is refunded to, by master data
 	Invoices  []Invoice
 	Unapplied []Document // receipts of the customer that no invoice has taken, with what is left of them
 	Credited  []Document // credit memos given for one of the invoices

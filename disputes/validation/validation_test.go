@@ -232,6 +232,12 @@ func TestSignsOfFraud(t *testing.T) {
 		{"staff have no address of the customer", func(w *world) { w.claim.Channel, w.claim.Contact = disputes.Staff, "desk@us.example" }, ""},
 		{"a bank account", func(w *world) { w.claim.Text = "Please refund to GB82 WEST 1234 5698 7654 32 TODAY AND NOT LATER" }, "bank details"},
 		{"the same in one piece", func(w *world) { w.claim.Text = "refund DE89370400440532013000." }, "bank details"},
+		{"the account on file", func(w *world) {
+			w.account.IBAN, w.claim.Text = "DE89 3704 0044 0532 0130 00", "refund to DE89370400440532013000"
+		}, ""},
+		{"the account on file, and another", func(w *world) {
+			w.account.IBAN, w.claim.Text = "DE89370400440532013000", "not DE89370400440532013000 but GB82WEST12345698765432"
+		}, "bank details"},
 		{"check digits that are wrong", func(w *world) { w.claim.Text = "our order GB83 WEST 1234 5698 7654 32" }, ""},
 		{"an enclosure of another customer", func(w *world) {
 			w.claim.Documents = []disputes.Document{{Digest: "aa"}}
