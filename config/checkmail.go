@@ -40,7 +40,7 @@ func (c checker) mail(m Mail) {
 
 // lists checks when collectors get their worklists, and where.
 func (c checker) lists(m Mail) {
-	if _, err := time.Parse("15:04", m.Worklists.At); err != nil && m.Worklists.At != "" {
+	if at, err := time.Parse("15:04", m.Worklists.At); m.Worklists.At != "" && (err != nil || at.Format("15:04") != m.Worklists.At) {
 		c.mistake("mail.worklists.at", "%q is no time of day; write it as in 06:30", m.Worklists.At)
 	} else if m.Worklists.At != "" && m.Server == "" {
 		c.mistake("mail.worklists.at", "needs mail.server, which hands the letters over")

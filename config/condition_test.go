@@ -148,6 +148,10 @@ func TestMistakesInMailedListsHaveTheirLine(t *testing.T) {
 			t.Errorf("lacks %q: %v", want, err)
 		}
 	}
+	_, err = parse("arrears.yaml", []byte("currency: EUR\nmail: {worklists: {at: \"6:30\"}}\nsources: []\n"))
+	if err == nil || !strings.Contains(err.Error(), "no time of day") {
+		t.Errorf("without its zero: %v", err)
+	}
 	_, err = parse("arrears.yaml", []byte("currency: EUR\nmail: {worklists: {at: \"06:30\"}}\nsources: []\n"))
 	if err == nil || !strings.Contains(err.Error(), "needs mail.server") {
 		t.Errorf("without a server: %v", err)

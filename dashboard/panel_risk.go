@@ -50,7 +50,7 @@ func barChart(r reading, label, name string, categories []string, values []decim
 }
 
 var riskScorePanel = panel{
-	name: "risk_score", title: "Scores of what is open", kind: count, query: "risk_item", mart: "mart.score", spare: true, width: "narrow",
+	name: "risk_score", title: "Scores of what is open", kind: count, query: "risk_item", mart: "mart.score", spare: true, width: "wide",
 	definition: "Open items by score, in steps of 50 points. 500 is an even chance of being late, and every 20 points double the odds. Scores " +
 		"above 1,000 are counted with 1,000.",
 	empty: "Nothing is open.",

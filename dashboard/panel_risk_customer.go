@@ -17,7 +17,7 @@ func byPlace(r reading, column string, most int64) []row {
 
 var riskCustomerPanel = panel{
 	name: "risk_customer", title: "What the scores of the largest customers are made of", kind: amount, query: "risk_customer", mart: "mart.score_part",
-	spare: true, plain: true, width: "wide",
+	spare: true, plain: true, width: "full",
 	definition: "The customers who owe most, the points that what is known of them adds to the score of each of their items, and the three largest " +
 		"parts that raise it. Points for what is usual are 0; every 20 double the odds of being late. The customer's page has all parts.",
 	empty: "Nothing is open.",
@@ -45,7 +45,7 @@ func (r reading) partWords(row row) string {
 }
 
 var riskMoverPanel = panel{
-	name: "risk_mover", title: "Who is moving", kind: days, query: "risk_customer", mart: "mart.score_part", spare: true, plain: true, width: "narrow",
+	name: "risk_mover", title: "Who is moving", kind: days, query: "risk_customer", mart: "mart.score_part", spare: true, plain: true, width: "full",
 	definition: "The customers whose payments of the last 90 days came most later, or earlier, than their payments in all, in days; thin histories are " +
 		"weighed with those of the segment.",
 	empty: "Nobody pays otherwise than before.",
@@ -63,7 +63,7 @@ var riskMoverPanel = panel{
 }
 
 var riskLimitPanel = panel{
-	name: "risk_limit", title: "Limits in use", kind: percent, query: "risk_customer", mart: "mart.credit_exposure", spare: true, plain: true, width: "narrow",
+	name: "risk_limit", title: "Limits in use", kind: percent, query: "risk_customer", mart: "mart.credit_exposure", spare: true, plain: true, width: "full",
 	definition: "Net exposure against the credit limit, and where it is projected to be in thirty days: what is billed at the pace of the last ninety " +
 		"days comes on top, what the scores expect to be settled goes off.",
 	empty: "No customer who owes something has a limit.",

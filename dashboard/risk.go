@@ -15,8 +15,8 @@ type riskBody struct {
 }
 
 // riskPanels are those of the page, in its order.
-var riskPanels = []panel{riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskCustomerPanel,
-	riskMoverPanel, riskLimitPanel, riskAlarmPanel}
+var riskPanels = []panel{riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskAlarmPanel,
+	riskCustomerPanel, riskMoverPanel, riskLimitPanel}
 
 func (h *Handler) risk(w http.ResponseWriter, r *http.Request) {
 	seen, trouble := h.read(r)

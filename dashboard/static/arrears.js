@@ -48,7 +48,7 @@
   function writers(ours) {
     const locale = root.dataset.locale || undefined;
     const fixed = (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-    const money = fixed(ours.digits), one = fixed(1);
+    const money = fixed(ours.digits), one = fixed(1), whole = fixed(0), thousandth = fixed(3);
     const compact = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const short = (value) => Math.abs(value) >= 1e6 ? `${compact.format(value / 1e6)} M`
       : Math.abs(value) >= 1e3 ? `${compact.format(value / 1e3)} k` : compact.format(value);
@@ -57,8 +57,10 @@
       full: (kind) => (value) => missing(value) ? '–'
         : kind === 'amount' ? `${ours.money} ${money.format(value)}`
         : kind === 'percent' ? `${one.format(value)} %`
+        : kind === 'count' ? whole.format(value)
+        : kind === 'measure' ? thousandth.format(value)
         : `${one.format(value)} ${kind}`,
-      axis: (kind) => (value) => kind === 'percent' ? `${value} %` : short(value),
+      axis: (kind) => (value) => kind === 'percent' ? `${value} %` : kind === 'measure' ? String(value) : short(value),
     };
   }
 
@@ -103,7 +105,7 @@
       axis.axisLabel = { color: ink, fontSize: size, lineHeight: size + 3, hideOverlap: true };
       axis.splitLine = { show: !category && index === 0, lineStyle: { color: faint } };
       if (!category) axis.axisLabel.formatter = write.axis(kind);
-      if (!category && kind === 'days') axis.scale = true;
+      if (!category && (kind === 'days' || kind === 'measure')) axis.scale = true;
       if (category && side === 'y') {
         axis.inverse = true;
         Object.assign(axis.axisLabel, { width: narrow ? 92 : 124, overflow: 'truncate', hideOverlap: false, interval: 0 });

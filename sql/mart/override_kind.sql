@@ -19,6 +19,11 @@ counted as (
     from mart.override as override
     group by override.collector, override.kind
 ),
+asked as (
+    select counted.collector as collector
+    from counted
+    group by counted.collector
+),
 touched as (
     select override.customer_id as customer_id
     from mart.override as override
@@ -33,6 +38,8 @@ others as (
     cross join raw.run_param as param
     join core.customer as customer
         on customer.customer_id = span.customer_id
+    join asked
+        on asked.collector = customer.collector
     left join touched
         on touched.customer_id = span.customer_id
     where touched.customer_id is null
