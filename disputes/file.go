@@ -20,10 +20,6 @@ func (d *Desk) File(ctx context.Context, who ledger.Actor, key string, claim Cla
 	if err != nil {
 		return Case{}, err
 	}
-	claim, entity, rate, err := d.read(ctx, who, claim)
-	if err != nil {
-		return Case{}, err
-	}
 	for range patience {
 		first, err := d.ledger.Keyed(ctx, key)
 		if err == nil {
@@ -31,6 +27,10 @@ func (d *Desk) File(ctx context.Context, who ledger.Actor, key string, claim Cla
 			return d.settled(ctx, first.Subject.ID, err)
 		}
 		if !errors.Is(err, ledger.ErrNoEvent) {
+			return Case{}, err
+		}
+		claim, entity, rate, err := d.read(ctx, who, claim)
+		if err != nil {
 			return Case{}, err
 		}
 		id, err := d.number(ctx)

@@ -45,9 +45,10 @@ func (t *turn) routeAnew(ctx context.Context) error {
 	return t.assignByRoute(ctx, t.desk.ledger.Reader())
 }
 
-// again asks for a new validation, where the model has one from this state and nobody has proposed anything on the last.
+// again asks for a new validation, where the model has one from the state the case is in then and nobody has proposed anything on the
+// last.
 func (t *turn) again() {
-	if _, ok := t.model.next(t.c.State, Validated, ""); ok && !t.c.live() {
+	if _, ok := t.model.next(orElse(t.change.State, t.c.State), Validated, ""); ok && !t.c.live() {
 		t.pending(Validated)
 	}
 }
@@ -256,7 +257,10 @@ func (d *Desk) Hear(ctx context.Context, who ledger.Actor, key, id string, w Wor
 		case t.who.program && !w.Verified:
 			t.alert("a sender nobody has verified wrote on this case")
 		case leads:
-			return t.transit(Heard, "")
+			if err := t.transit(Heard, ""); err != nil {
+				return err
+			}
+			t.again()
 		case len(w.Documents) > 0:
 			t.again()
 		}
