@@ -37,7 +37,7 @@ func (d *Desk) File(ctx context.Context, who ledger.Actor, key string, claim Cla
 		if err != nil {
 			return Case{}, err
 		}
-		err = d.file1(ctx, who, key, id, asked, claim, entity, rate)
+		err = d.fileAs(ctx, who, key, id, asked, claim, entity, rate)
 		if errors.Is(err, errStale) || errors.Is(err, ledger.ErrKeyReused) {
 			continue
 		}
@@ -50,8 +50,8 @@ func (d *Desk) File(ctx context.Context, who ledger.Actor, key string, claim Cla
 	return Case{}, errStale
 }
 
-// file1 writes a claim down under a number, if no other process has taken it.
-func (d *Desk) file1(ctx context.Context, who ledger.Actor, key, id, asked string, claim Claim, entity string, rate decimal.Decimal) error {
+// fileAs writes a claim down under a number, if no other process has taken it.
+func (d *Desk) fileAs(ctx context.Context, who ledger.Actor, key, id, asked string, claim Claim, entity string, rate decimal.Decimal) error {
 	db := d.ledger.Reader()
 	t := &turn{desk: d, now: d.opts.Now().UTC().Truncate(time.Microsecond)}
 	var err error
