@@ -5,6 +5,7 @@ import (
 	_ "embed" // the model that comes with the program
 	"encoding/hex"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -16,13 +17,15 @@ import (
 var defaultModel []byte
 
 // Default is the model that comes with the program.
-func Default() Model {
+func Default() Model { return standard() }
+
+var standard = sync.OnceValue(func() Model {
 	m, err := Parse("disputes.yaml", defaultModel)
 	if err != nil {
 		panic(err) // it is embedded, and checked by a test
 	}
 	return m
-}
+})
 
 // DefaultText is its text, for a company to begin its own from.
 func DefaultText() string { return string(defaultModel) }
