@@ -59,6 +59,8 @@ const (
 	boxWidth, boxHeight = 190, 52
 	stepX, stepY        = 340, 150
 	margin              = 40
+	rise                = 30  // of an arrow that leads back, for each column
+	head                = 190 // above the first row and below the last, for those arrows
 )
 
 // SVG is the model as a picture: states in columns by how many steps they are from the first, arrows with what leads along them. It
@@ -67,7 +69,7 @@ func (m Model) SVG() string {
 	place := m.places()
 	width, height := 0, 0
 	for _, p := range place {
-		width, height = max(width, p.x+boxWidth+margin), max(height, p.y+boxHeight+2*margin)
+		width, height = max(width, p.x+boxWidth+margin), max(height, p.y+boxHeight+head)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="sans-serif" font-size="12" fill="currentColor">`, width, height)
@@ -117,7 +119,7 @@ func (m Model) places() map[string]spot {
 		at := queue[0]
 		queue = queue[1:]
 		c := column[at]
-		place[at] = spot{margin + c*stepX, 2*margin + rows[c]*stepY}
+		place[at] = spot{margin + c*stepX, head + rows[c]*stepY}
 		rows[c]++
 		for _, t := range m.Steps {
 			if _, seen := column[t.To]; t.From == at && !seen {
@@ -129,24 +131,46 @@ func (m Model) places() map[string]spot {
 	return place
 }
 
-// drawArrow leads from the right of a box to the left of the next, over the boxes where it leads back, down or up where they stand in one column.
+// drawArrow leads from the right of a box to the left of one in a later column; over the boxes, or below them, where it leads back; at the right side
+// down and at the left side up where they stand in one column. What leads along it is written where few arrows cross.
 func drawArrow(b *strings.Builder, from, to spot, label string) {
-	x1, y1 := from.x+boxWidth, from.y+boxHeight/2
-	x2, y2 := to.x, to.y+boxHeight/2
-	bend := stepX / 3
-	path := fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+bend, y1, x2-bend, y2, x2, y2)
-	lx, ly := (x1+x2)/2, (y1+y2)/2-6
+	const bend = stepX / 3
+	p := [4]spot{{from.x + boxWidth, from.y + boxHeight/2}, {}, {}, {to.x, to.y + boxHeight/2}}
+	at := 0.7
 	switch {
+	case to.x > from.x:
+		p[1], p[2] = spot{p[0].x + bend, p[0].y}, spot{p[3].x - bend, p[3].y}
+		if to.y == from.y {
+			at = 0.5
+		}
+	case to.x == from.x && to.y > from.y:
+		p[3].x += boxWidth
+		p[1], p[2], at = spot{p[0].x + bend/2, p[0].y}, spot{p[3].x + bend/2, p[3].y}, 0.3
 	case to.x == from.x:
-		x2 = to.x + boxWidth
-		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+bend, y1, x2+bend, y2, x2, y2)
-		lx = x1 + bend*3/4
-	case to.x < from.x:
-		x1, y1, x2, y2 = from.x+boxWidth/2, from.y, to.x+boxWidth/2, to.y
-		top := min(y1, y2) - margin
-		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, top, x2, top, x2, y2)
-		lx, ly = (x1+x2)/2, top+8
+		p[0].x -= boxWidth
+		p[1], p[2] = spot{p[0].x - bend/2, p[0].y}, spot{p[3].x - bend/2, p[3].y}
+	default:
+		p[0], p[3] = spot{from.x + boxWidth/2, from.y}, spot{to.x + boxWidth/2, to.y}
+		way := margin + (from.x-to.x)/stepX*rise
+		top := min(p[0].y, p[3].y) - way
+		if from.y > head && to.y > head { // below, where no boxes are crossed
+			p[0].y, p[3].y = p[0].y+boxHeight, p[3].y+boxHeight
+			top = max(p[0].y, p[3].y) + way
+		}
+		p[1], p[2], at = spot{p[0].x, top}, spot{p[3].x, top}, 0.3
 	}
-	fmt.Fprintf(b, `<path d="%s" fill="none" stroke="currentColor" stroke-opacity="0.5" marker-end="url(#tip)"/>`, path)
-	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle" font-size="10">%s</text>`, lx, ly, html.EscapeString(label))
+	fmt.Fprintf(b, `<path d="M%d %dC%d %d %d %d %d %d" fill="none" stroke="currentColor" stroke-opacity="0.5" marker-end="url(#tip)"/>`,
+		p[0].x, p[0].y, p[1].x, p[1].y, p[2].x, p[2].y, p[3].x, p[3].y)
+	x, y := along(p, at)
+	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle" font-size="10">%s</text>`, x, y-4, html.EscapeString(label))
+}
+
+// along is a point of a curve, from 0 at its beginning to 1 at its end.
+func along(p [4]spot, t float64) (x, y int) {
+	weights := [4]float64{(1 - t) * (1 - t) * (1 - t), 3 * t * (1 - t) * (1 - t), 3 * t * t * (1 - t), t * t * t}
+	var fx, fy float64
+	for i, w := range weights {
+		fx, fy = fx+w*float64(p[i].x), fy+w*float64(p[i].y)
+	}
+	return int(fx), int(fy)
 }
