@@ -52,8 +52,9 @@ type Options struct {
 
 	Collections *collections.Desk // writes down what collectors do; nil where nobody can
 
-	Disputes  *disputes.Desk // where cases are worked on; nil where none are
-	Documents disputes.Shelf // what was enclosed with them
+	Disputes  *disputes.Desk                                       // where cases are worked on; nil where none are
+	Documents disputes.Shelf                                       // what was enclosed with them
+	Statement func(context.Context, disputes.Case) ([]byte, error) // of a decided case, PDF; nil where there is none
 
 	Verify func(context.Context) (ledger.Evidence, error) // proves the ledger; nil where nobody can
 

@@ -27,6 +27,7 @@ type caseBody struct {
 	Timeline                                     []momentLine
 	Deeds                                        []deed
 	Customer                                     *pane
+	Statement                                    string // address of what the customer is told
 	Wrong                                        string // why the last thing asked for was not done
 }
 
@@ -91,6 +92,9 @@ func (h *Handler) showCase(w http.ResponseWriter, r *http.Request, status int, i
 		return
 	}
 	body := v.caseBody(c, history)
+	if h.opts.Statement != nil && c.Decided != nil {
+		body.Statement = disputesPath + "/" + c.ID + "/statement.pdf"
+	}
 	body.Customer = h.paneOfCase(r, c.Customer)
 	body.Deeds = v.caseDeeds(c, h.reader(r), h.analysts(r.Context()), r.URL.Query().Get("do"))
 	for i := range body.Deeds {

@@ -30,6 +30,7 @@ func (h *Handler) routes() []route {
 		{"GET " + disputesPath + "/{id}", everybody, h.oneCase},
 		{"POST " + disputesPath + "/{id}/{kind}", disputing, h.actOn},
 		{"GET " + disputesPath + "/{id}/documents/{digest}", everybody, h.document},
+		{"GET " + disputesPath + "/{id}/statement.pdf", everybody, h.statement},
 		{"GET " + apiPath, everybody, h.apiCases},
 		{"POST " + apiPath, disputing, h.apiFile},
 		{"GET " + apiPath + "/{id}", everybody, h.apiCase},
@@ -56,6 +57,9 @@ func (h *Handler) routes() []route {
 		all = slices.DeleteFunc(all, func(r route) bool {
 			return strings.Contains(r.pattern, disputesPath) || strings.Contains(r.pattern, rulesPath)
 		})
+	}
+	if h.opts.Statement == nil {
+		all = slices.DeleteFunc(all, func(r route) bool { return strings.HasSuffix(r.pattern, "/statement.pdf") })
 	}
 	if h.opts.Verify == nil {
 		all = slices.DeleteFunc(all, func(r route) bool { return strings.HasSuffix(r.pattern, "/verify") })

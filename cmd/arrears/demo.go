@@ -119,6 +119,9 @@ func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
 	if err != nil {
 		return errors.Join(err, at.Close(), d.customersAt.Close())
 	}
+	if err := s.fileDemoCases(c.Context()); err != nil {
+		return errors.Join(err, at.Close(), d.customersAt.Close(), s.ledger.Close())
+	}
 	link, err := s.demoLink(c.Context())
 	if err != nil {
 		return errors.Join(err, at.Close(), d.customersAt.Close(), s.ledger.Close())

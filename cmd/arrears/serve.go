@@ -111,8 +111,9 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		Pipeline: d.conduit(), Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
-		Verify: func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
-		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
+		Statement: s.statementOf,
+		Verify:    func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
+		Ledger:    s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.ledger.Close())

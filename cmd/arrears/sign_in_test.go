@@ -2,15 +2,19 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"arrears/config"
+	"arrears/disputes"
 	"arrears/ledger"
 )
 
@@ -76,6 +80,50 @@ func TestDemoListensOnThisMachineOnly(t *testing.T) {
 		if !strings.Contains(got.stderr, "this machine only") {
 			t.Errorf("%s: %s", address, got.stderr)
 		}
+	}
+}
+
+// The demo shows cases wherever one can rest, and a second start files none again.
+func TestDemoHasCasesInEveryState(t *testing.T) {
+	dir := t.TempDir()
+	states := func() map[string]int {
+		s := serve(t, "demo", "--dir", dir, "--customers", "30", "--months", "8")
+		s.settled = 40 * time.Second
+		s.until("/readyz", s.answers("/readyz", http.StatusOK))
+		status, text := s.get("/api/disputes?closed=1")
+		if status != http.StatusOK {
+			t.Fatalf("%d %s", status, text)
+		}
+		var answer struct{ Cases []disputes.Case }
+		if err := json.Unmarshal([]byte(text), &answer); err != nil {
+			t.Fatal(err)
+		}
+		found := map[string]int{}
+		for _, c := range answer.Cases {
+			found[c.State]++
+			if c.Channel == disputes.Staff && c.Report == nil {
+				t.Errorf("%s was never held against the books", c.ID)
+			}
+		}
+		for _, c := range answer.Cases {
+			if c.Decided == nil {
+				continue
+			}
+			if status, text := s.get("/disputes/" + c.ID + "/statement.pdf"); status != http.StatusOK || !strings.HasPrefix(text, "%PDF-") {
+				t.Errorf("the statement of %s: %d %.200s", c.ID, status, text)
+			}
+		}
+		s.end()
+		return found
+	}
+	first := states()
+	for _, state := range []string{"review", "waiting", "approval", "answer", "settling", "appeal", "closed", "withdrawn"} {
+		if first[state] == 0 {
+			t.Errorf("no case is in %s: %v", state, first)
+		}
+	}
+	if second := states(); !maps.Equal(first, second) {
+		t.Errorf("after a second start there are %v, before %v", second, first)
 	}
 }
 
