@@ -20,7 +20,7 @@ func moment(t time.Time) string {
 // crmFiles are the extracts of the service desk and the treasury by file name.
 func crmFiles(c *Company) map[string]sheet {
 	return map[string]sheet{
-		"crm/cases.csv": crmCases(c), "crm/contacts.csv": crmContacts(c),
+		"crm/cases.csv": crmCases(c), "crm/stages.csv": crmStages(c), "crm/contacts.csv": crmContacts(c),
 		"treasury/rates.csv": ratesSheet(c), "treasury/forecasts.csv": forecastSheet(c), "treasury/recoveries.csv": recoverySheet(c),
 		"treasury/costs.csv": costSheet(c), "treasury/targets.csv": targetSheet(c), "treasury/gl_balances.csv": balanceSheet(c),
 		"treasury/calendar.csv": calendarSheet(c),
@@ -36,6 +36,21 @@ func crmCases(c *Company) sheet {
 		}
 		s.add(d.ID, d.Invoice.ID, d.Invoice.Customer.ID, moment(d.Opened), iso.money(d.Amount), d.Reason, d.Owner, moment(d.Answered),
 			moment(d.Resolved), d.Outcome, upheld, credited, recovered)
+	}
+	return s
+}
+
+// crmStages is how each case went through the service desk: a day is allowed until the answer, and a month until it is closed.
+func crmStages(c *Company) sheet {
+	s := sheet{header: []string{"dispute_id", "stage", "entered_at", "due_at", "owner"}}
+	for _, d := range c.Disputes {
+		s.add(d.ID, "received", moment(d.Opened), moment(d.Opened.AddDate(0, 0, 1)), d.Owner)
+		if !d.Answered.IsZero() {
+			s.add(d.ID, "review", moment(d.Answered), moment(d.Opened.AddDate(0, 0, 30)), d.Owner)
+		}
+		if !d.Resolved.IsZero() {
+			s.add(d.ID, "closed", moment(d.Resolved), "", d.Owner)
+		}
 	}
 	return s
 }

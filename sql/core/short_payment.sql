@@ -43,7 +43,10 @@ receipt as (
         or owed.least_days_past_due > 0
 ),
 claimed as (
-    select item.invoice_id as invoice_id, item.open_amount as amount
+    select
+        item.invoice_id as invoice_id,
+        item.open_amount as amount,
+        item.reporting_amount as reporting_amount
     from core.disputed_item as item
     join core.period as period
         on period.month = item.month
@@ -58,10 +61,7 @@ select
     receipt.paid_day as paid_day,
     cast(receipt.paid_amount as decimal(18, 3)) as paid_amount,
     cast(owed.open_amount - coalesce(claimed.amount, 0) as decimal(18, 3)) as short_amount,
-    cast(
-        (owed.open_amount - coalesce(claimed.amount, 0)) * 1e0 * owed.reporting_amount / nullif(owed.open_amount, 0)
-        as decimal(38, 12)
-    ) as reporting_amount
+    cast(owed.reporting_amount - coalesce(claimed.reporting_amount, 0) as decimal(38, 12)) as reporting_amount
 from open_invoice as owed
 join receipt
     on receipt.invoice_id = owed.invoice_id
