@@ -144,11 +144,11 @@ func (w week) add(since time.Time, work time.Duration) time.Time {
 			if local.Before(begin) {
 				local = begin
 			}
-			if left := end.Sub(local); work <= left {
+			left := end.Sub(local)
+			if work <= left {
 				return local.Add(work).UTC()
-			} else {
-				work -= left
 			}
+			work -= left
 		}
 		local = time.Date(year, month, day+1, 0, 0, 0, 0, w.zone)
 	}

@@ -178,7 +178,8 @@ func TestProposalIsMadeAnewWhenTheRulesAskForMore(t *testing.T) {
 	b.tick(t)
 	c = b.must(t)(b.Propose(ctx, as(t, "ana"), "k2", c.ID, credit("900")))
 	text := strings.Replace(DefaultText(), "awarded <= 10000, approvals", "awarded <= 100, approvals", 1)
-	text = text[:strings.Index(text, "fixtures:")] + "fixtures:\n  - {name: one, case: {reason: price, verified: true, claimed: 20, channel: portal}, level: write_off, route: small}\n"
+	text, _, _ = strings.Cut(text, "fixtures:")
+	text += "fixtures:\n  - {name: one, case: {reason: price, verified: true, claimed: 20, channel: portal}, level: write_off, route: small}\n"
 	v, err := b.ProposeRules(ctx, as(t, "max"), "r1", text, "")
 	if err != nil {
 		t.Fatal(err)
