@@ -17,6 +17,9 @@ func (c checker) pulls(at string, s Source) {
 	case len(kinds) > 1:
 		c.mistake(at+"."+kinds[1], "stands beside %s; a source takes its extracts from one place", kinds[0])
 	}
+	if s.Processed != "" && len(s.Files) == 0 {
+		c.mistake(at+".processed", "is for files; elsewhere nothing is moved")
+	}
 	if kind, d := s.Database(); d != nil {
 		c.database(at+"."+kind, *d)
 		if _, written := c.lines[at+".csv"]; written {

@@ -177,6 +177,8 @@ type Source struct {
 	Name  string   `yaml:"name"`
 	Files []string `yaml:"files"` // globs, relative to the configuration file
 
+	Processed string `yaml:"processed" json:",omitempty"` // folder into which files are moved once they have landed; empty: they stay
+
 	// Other places than files; a source has one.
 	Postgres  *Database `yaml:"postgres" json:",omitempty"`
 	MySQL     *Database `yaml:"mysql" json:",omitempty"` // MariaDB too

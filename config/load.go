@@ -114,7 +114,10 @@ func (c *Config) resolve(folder string) {
 			*path = filepath.Join(folder, *path)
 		}
 	}
-	for _, source := range c.Sources {
+	for n, source := range c.Sources {
+		if to := &c.Sources[n].Processed; *to != "" && !filepath.IsAbs(*to) {
+			*to = filepath.Join(folder, *to)
+		}
 		for i, glob := range source.Files {
 			if !filepath.IsAbs(glob) {
 				source.Files[i] = filepath.Join(literal(folder), glob)

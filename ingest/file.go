@@ -18,10 +18,11 @@ import (
 
 // fileSource is a folder into which files are dropped.
 type fileSource struct {
-	globs    []string
-	settle   time.Duration // a file younger than this may still be written
-	manifest config.Manifest
-	log      *slog.Logger
+	globs     []string
+	settle    time.Duration // a file younger than this may still be written
+	manifest  config.Manifest
+	processed string // where files go once they have landed; empty: they stay
+	log       *slog.Logger
 }
 
 // List waits until the youngest file is old enough, once for all of them.
@@ -45,6 +46,9 @@ func (s fileSource) List(ctx context.Context, _ []Receipt) ([]Extract, error) {
 	extracts := make([]Extract, len(files))
 	for i, f := range files {
 		extracts[i] = Extract{Name: filepath.Base(f.path), Size: f.info.Size(), Open: f.open}
+		if s.processed != "" {
+			extracts[i].Done = func(_ context.Context, r Receipt) error { return s.away(f, r) }
+		}
 		if s.manifest.File != "" {
 			extracts[i].Manifest = func(context.Context) (string, error) { return s.beside(f.path) }
 		}
@@ -134,3 +138,23 @@ func (f settledFile) settled() error {
 
 // Close says whether all that was read belongs together.
 func (f settledFile) Close() error { return errors.Join(f.settled(), f.File.Close()) }
+
+// away moves a file that has landed. One that was refused stays where somebody looks for it, and so does one that is no longer what
+// has landed. A name that is taken gets the digest in front.
+func (s fileSource) away(f dropped, r Receipt) error {
+	info, err := os.Stat(f.path)
+	if err != nil || r.Failed != "" || info.Size() != f.info.Size() || !info.ModTime().Equal(f.info.ModTime()) {
+		return nil //nolint:nilerr // it is gone already
+	}
+	if err := os.MkdirAll(s.processed, 0o755); err != nil {
+		return fmt.Errorf("move what has landed: %w", err)
+	}
+	to := filepath.Join(s.processed, filepath.Base(f.path))
+	if _, err := os.Lstat(to); err == nil {
+		to = filepath.Join(s.processed, r.Digest[:12]+"-"+filepath.Base(f.path))
+	}
+	if err := os.Rename(f.path, to); err != nil {
+		return fmt.Errorf("move what has landed: %w", err)
+	}
+	return nil
+}

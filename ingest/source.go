@@ -72,7 +72,7 @@ func (l *landing) sourceOf(s config.Source) (Source, error) {
 	if len(s.Files) == 0 {
 		return nil, fmt.Errorf("source %s names nothing to read", s.Name)
 	}
-	return fileSource{globs: s.Files, settle: s.Settle, manifest: s.Manifest, log: l.log.With("source", s.Name)}, nil
+	return fileSource{globs: s.Files, settle: s.Settle, manifest: s.Manifest, processed: s.Processed, log: l.log.With("source", s.Name)}, nil
 }
 
 // archived are the extracts that landed under another contract, in the order in which they did.

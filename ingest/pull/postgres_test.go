@@ -139,7 +139,7 @@ func (c *cluster) do(t testing.TB, statements ...string) {
 	}
 }
 
-func database(t *testing.T, host string, port int64, query string, watermark ...string) *config.Database {
+func database(t testing.TB, host string, port int64, query string, watermark ...string) *config.Database {
 	return &config.Database{Host: host, Port: port, Database: "postgres", User: "arrears", Password: secretFile(t, secret), TLS: "none",
 		Query: query, Watermark: watermark, Connect: 3 * time.Second, Statement: 8 * time.Second, Lock: time.Second, Stall: time.Second}
 }

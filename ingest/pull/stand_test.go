@@ -69,7 +69,7 @@ func plainCSV(delimiter string) config.Dialect {
 		Timestamp: "YYYY-MM-DD HH:MM:SS", Negative: "minus"}
 }
 
-func secretFile(t *testing.T, text string) config.Secret {
+func secretFile(t testing.TB, text string) config.Secret {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
@@ -114,7 +114,7 @@ func newBench(t *testing.T, s stand) *bench {
 	return b
 }
 
-func split(t *testing.T, address string) (string, int64) {
+func split(t testing.TB, address string) (string, int64) {
 	t.Helper()
 	host, text, err := net.SplitHostPort(address)
 	if err != nil {
@@ -226,4 +226,12 @@ func (b *bench) files() string {
 		all = append(all, found...)
 	}
 	return strings.Join(all, "\n")
+}
+
+// landInto lands one source on a line that nothing disturbs.
+func landInto(t testing.TB, dir string, s config.Source) (ingest.Report, error) {
+	t.Helper()
+	cfg := config.Config{State: filepath.Join(dir, "state"), Worker: config.Worker{Memory: "1.5GB", Deadline: 10 * time.Minute}, Sources: []config.Source{s}}
+	log := slog.New(slog.DiscardHandler)
+	return ingest.Land(t.Context(), cfg, log, ingest.Options{Source: pull.Opener(pull.Options{Log: log, Now: time.Now})})
 }
