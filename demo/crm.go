@@ -23,7 +23,7 @@ func crmFiles(c *Company) map[string]sheet {
 		"crm/cases.csv": crmCases(c), "crm/stages.csv": crmStages(c), "crm/contacts.csv": crmContacts(c),
 		"treasury/rates.csv": ratesSheet(c), "treasury/forecasts.csv": forecastSheet(c), "treasury/recoveries.csv": recoverySheet(c),
 		"treasury/costs.csv": costSheet(c), "treasury/targets.csv": targetSheet(c), "treasury/gl_balances.csv": balanceSheet(c),
-		"treasury/calendar.csv": calendarSheet(c),
+		"treasury/calendar.csv": calendarSheet(c), "treasury/bank_accounts.csv": accountSheet(c),
 	}
 }
 

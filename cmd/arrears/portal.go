@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"arrears/disputes"
-	"arrears/disputes/statement"
 	"arrears/ledger/link"
 	"arrears/portal"
 )
@@ -63,11 +62,7 @@ func (s *service) portal() (http.Handler, error) {
 		Company: s.cfg.Company, Address: address, Accounts: debtorAccounts{s.books}, Desk: s.disputes, Shelf: disputes.Shelf{State: s.cfg.State},
 		Links: links, Ledger: s.ledger, Zone: zone, Log: s.log.With("room", "portal"),
 		Statement: func(ctx context.Context, c disputes.Case) ([]byte, error) {
-			text, language, err := clerk.StatementOf(ctx, c)
-			if err != nil {
-				return nil, err
-			}
-			return statement.PDF(text, language)
+			return clerk.SentStatement(ctx, s.ledger, s.cfg.State, c)
 		},
 	})
 }
