@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -25,10 +26,15 @@ const copySize = 1 << 20
 
 func archivePath(state, digest string) string { return filepath.Join(state, archiveDir, digest) }
 
+// buffers are used again: a folder may hold thousands of small files.
+var buffers = sync.Pool{New: func() any { b := make([]byte, copySize); return &b }}
+
 // digestOf is the SHA-256 of what is read.
 func digestOf(in io.Reader) (string, error) {
 	h := sha256.New()
-	if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{in}, make([]byte, copySize)); err != nil {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{in}, *buffer); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

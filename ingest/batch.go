@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -104,8 +103,13 @@ func (l *landing) before(r Receipt, anew bool) (Receipt, bool) {
 	if !l.batches[r.Batch] {
 		return Receipt{}, false
 	}
-	i := slices.IndexFunc(l.receipts, func(known Receipt) bool { return known.Batch == r.Batch })
-	return l.receipts[i], true
+	if len(l.places) != len(l.receipts) { // some have landed since
+		l.places = make(map[string]int, len(l.receipts))
+		for i, known := range l.receipts {
+			l.places[known.Batch] = i
+		}
+	}
+	return l.receipts[l.places[r.Batch]], true
 }
 
 // read has a worker parse the received bytes while they move into the archive. The path is empty for what lies there already.

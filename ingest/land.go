@@ -90,6 +90,7 @@ type landing struct {
 	folder   string             // for what is not finished; its own, in case a worker of an interrupted landing is still dying
 	receipts []Receipt          // all, superseded ones too
 	batches  map[string]bool    // that have a receipt
+	places   map[string]int     // of receipts in the list, by batch
 	sizes    map[int64]bool     // of the files that have one
 	faults   map[string][]error // of each source that could not be asked, or not be taken in
 	report   Report
