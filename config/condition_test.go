@@ -105,7 +105,7 @@ func TestReferenceNamesEveryFact(t *testing.T) {
 func TestMistakesInStrategiesHaveTheirLine(t *testing.T) {
 	text := `currency: EUR
 worklist:
-  strategy: carefull
+  strategy: carful
   strategies:
     - name: careful
       rules:

@@ -31,7 +31,8 @@ func (s Strategy) Possible() (int64, error) {
 				apart = append(apart, g)
 			}
 		}
-		groups = append(apart, joined)
+		apart = append(apart, joined)
+		groups = apart
 	}
 	var sum int64
 	for _, g := range groups {

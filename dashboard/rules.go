@@ -201,12 +201,12 @@ func (h *Handler) tryRules(w http.ResponseWriter, r *http.Request) {
 	if !h.dryRunOf(r.Context(), &body) {
 		status = http.StatusUnprocessableEntity
 	} else if a.get("do") == "propose" {
-		if _, err := h.opts.Disputes.ProposeRules(r.Context(), a.who, a.key, body.Text, a.get("why")); err == nil {
+		_, err := h.opts.Disputes.ProposeRules(r.Context(), a.who, a.key, body.Text, a.get("why"))
+		if err == nil {
 			http.Redirect(w, r, rulesPath+"#versions", http.StatusSeeOther)
 			return
-		} else {
-			status, body.Wrong = h.ruleRefusal(r, err)
 		}
+		status, body.Wrong = h.ruleRefusal(r, err)
 	}
 	h.showWith(w, r, status, "rules", h.page("Rules", rulesPath, nil, body))
 }

@@ -31,7 +31,6 @@ type level struct {
 	list    bool
 	records bool   // its members are the records
 	name    string // that the value to come has
-	key     bool   // the next text is a name
 }
 
 // mostName is how much of a name the guard keeps, to find the path by.

@@ -113,16 +113,16 @@ func (w *recordWalker) object(prefix string, member func(name string, value []by
 
 func (w *recordWalker) value(name string, member func(string, []byte) error) error {
 	w.space()
-	switch first := w.text[w.pos]; {
-	case first == '{':
+	switch w.text[w.pos] {
+	case '{':
 		return w.object(name+".", member)
-	case first == '"':
+	case '"':
 		value, err := w.word()
 		if err != nil {
 			return err
 		}
 		return member(name, value)
-	case first == '[':
+	case '[':
 		return member(name, w.list())
 	}
 	start := w.pos

@@ -6,6 +6,7 @@ import (
 	"time"
 )
 
+// How often somebody may try.
 const (
 	AtOnce = 5                // attempts that may follow one another
 	Every  = 12 * time.Second // after which one of them is given back
