@@ -8,7 +8,7 @@ PACKAGES ?= ./...
 
 # Every test binary links DuckDB, so only so many are linked and run at once, and a cold cache needs time.
 PARALLEL ?= 2
-TIMEOUT  ?= 40m
+TIMEOUT  ?= 75m
 
 LINTER_VERSION := v2.15.0
 LINTER         := bin/golangci-lint-$(LINTER_VERSION)

@@ -106,16 +106,16 @@ func serve(t testing.TB, server *exec.Cmd, answers func() error) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = server.Wait() }()
 	t.Cleanup(func() {
 		if err := server.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
 		}
 		select {
-		case <-ended:
+		case <-ended: // how a server ends that was told to does not matter
 		case <-time.After(10 * time.Second):
-			_ = server.Process.Kill()
+			_ = server.Process.Kill() // it may have ended meanwhile
 			<-ended
 		}
 	})

@@ -29,7 +29,6 @@ type stand struct {
 	spoil   func(t *testing.T)           // its invoices have no amounts any more
 	ahead   func(t *testing.T)           // one more invoice, changed in 2099; nil where nothing says when
 	wrong   func(s *config.Source)       // other credentials; nil where there are none
-	perRow  int64                        // bytes of one invoice on the line, at least
 }
 
 // secret is what no log, error or receipt may hold.
