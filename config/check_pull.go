@@ -20,6 +20,9 @@ func (c checker) pulls(at string, s Source) {
 	if s.Processed != "" && len(s.Files) == 0 {
 		c.mistake(at+".processed", "is for files; elsewhere nothing is moved")
 	}
+	if s.Watch && len(s.Files) == 0 {
+		c.mistake(at+".watch", "is for files; elsewhere there is nothing to watch, and schedule says when it is asked")
+	}
 	if kind, d := s.Database(); d != nil {
 		c.database(at+"."+kind, *d)
 		if _, written := c.lines[at+".csv"]; written {

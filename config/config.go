@@ -179,6 +179,8 @@ type Source struct {
 
 	Processed string `yaml:"processed" json:",omitempty"` // folder into which files are moved once they have landed; empty: they stay
 
+	Watch bool `yaml:"watch" json:",omitempty"` // under serve, files are landed as they arrive, and not only when a slot comes
+
 	// Other places than files; a source has one.
 	Postgres  *Database `yaml:"postgres" json:",omitempty"`
 	MySQL     *Database `yaml:"mysql" json:",omitempty"` // MariaDB too

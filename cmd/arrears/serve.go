@@ -198,6 +198,7 @@ func (s *service) duties(keeper *schedule.Runner) []func(context.Context) {
 		s.instruct,
 		s.tell,
 		s.serveCustomers,
+		s.watchFolders,
 	}
 }
 
