@@ -81,8 +81,8 @@ create table mart.movement(month bigint, month_end date, entity varchar, opening
 	cleared decimal(38,3), transferred decimal(38,3), fx decimal(38,3), closing decimal(38,3));
 create table mart.open_item(invoice_id varchar, number bigint, customer_id varchar, entity varchar, issued_on date, due_on date,
 	days_past_due bigint, bucket varchar, currency varchar, open_amount decimal(38,3), reporting_amount decimal(38,3), kind varchar,
-	due_assumed boolean);
-create table mart.customer(customer_id varchar, name varchar, entity varchar, segment varchar, country varchar, terms_days bigint,
+	due_assumed boolean, age_bucket varchar);
+create table mart.customer(customer_id varchar, name varchar, entity varchar, segment varchar, country varchar, collector varchar, terms_days bigint,
 	open_items bigint, gross_amount decimal(38,12));
 create table mart.dispute(dispute_id varchar, invoice_id varchar, customer_id varchar, open boolean, open_reporting_amount decimal(38,3));
 create table mart.check(name varchar, severity varchar, faults bigint, sample varchar, title varchar);
@@ -106,7 +106,7 @@ create table mart.worklist(collector varchar, place bigint, customer_id varchar,
 create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
 	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
 	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
-create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema
+create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema
 
 // A company fills the marts of one test.
 type company struct {
@@ -276,9 +276,10 @@ func (c *company) items() {
 					left -= part
 					late := days[b] + (i*3)%11 - 5
 					due := asOf.AddDate(0, 0, -late)
-					items = append(items, fmt.Sprintf("('INV-%d%d%d%02d', 1, 'C%03d', '%s', '%s', '%s', %d, '%s', '%s', %s, %s, 'invoice', false)",
+					items = append(items, fmt.Sprintf("('INV-%d%d%d%02d', 1, 'C%03d', '%s', '%s', '%s', %d, '%s', '%s', %s, %s, 'invoice', false, '%s')",
 						e, k, b, i, (i*5+e+k*2)%len(testCustomers)+1, entity, due.AddDate(0, 0, -30).Format(time.DateOnly),
-						due.Format(time.DateOnly), late, bucket, currency, cents(part), cents(part)))
+						due.Format(time.DateOnly), late, bucket, currency, cents(part), cents(part),
+						ageBucket(late+30)))
 				}
 			}
 		}
@@ -286,6 +287,20 @@ func (c *company) items() {
 	c.insert("mart.customer (customer_id, name)", customers)
 	c.insert("mart.open_item", items)
 	c.insert("mart.dispute", []string{"('D1', 'INV-00000', 'C001', true, 1500.25)", "('D2', 'INV-00001', 'C006', false, 0)"})
+}
+
+// ageBucket is the bucket of an item of so many days.
+func ageBucket(days int) string {
+	switch {
+	case days <= 30:
+		return "0-30"
+	case days <= 60:
+		return "31-60"
+	case days <= 90:
+		return "61-90"
+	default:
+		return "91+"
+	}
 }
 
 // restatements are those of two runs: a late file of August, and before it a change of models.
@@ -377,7 +392,7 @@ var catalogue = []sql.KPI{
 
 func testOptions(m Marts) Options {
 	return Options{
-		Marts: m, Panels: os.DirFS("../sql/panel"), Panes: os.DirFS("../sql/pane"), KPIs: catalogue, Company: "Harrow & Vale", Ledger: staff,
+		Marts: m, Panels: os.DirFS("../sql/panel"), Panes: os.DirFS("../sql/pane"), Drills: os.DirFS("../sql/drill"), KPIs: catalogue, Company: "Harrow & Vale", Ledger: staff,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return morning.Add(2 * time.Hour) },
 	}
 }

@@ -43,6 +43,7 @@ type Options struct {
 	Marts    Marts
 	Panels   fs.FS     // sql/panel: one query a file
 	Panes    fs.FS     // sql/pane: one query a part of what is known of a customer
+	Drills   fs.FS     // sql/drill: one query a panel whose rows are read when a cell is opened
 	KPIs     []sql.KPI // in the order in which they are defined to the reader
 	Explain  func(ctx context.Context, kpi string, asOf time.Time) (Explanation, error)
 	Models   func(ctx context.Context, mart string) ([]Model, error) // that a mart rests on, in the order they are built
@@ -75,6 +76,7 @@ type Handler struct {
 	shelf  *shelf
 	panels []panel
 	panes  map[string]string // part of a customer -> query
+	drills map[string]string // panel -> query of the rows a cell leads to
 	pages  map[string]*template.Template
 	static map[string]asset
 	door   *signin.Door
@@ -102,11 +104,17 @@ func New(opts Options) (*Handler, error) {
 			return nil, err
 		}
 	}
+	drills := map[string]string{}
+	if opts.Drills != nil {
+		if drills, err = readQueries(opts.Drills); err != nil {
+			return nil, err
+		}
+	}
 	assets, err := readAssets()
 	if err != nil {
 		return nil, err
 	}
-	h := &Handler{opts: opts, panels: allPanels, panes: panes, static: assets, shelf: newShelf(opts, queries)}
+	h := &Handler{opts: opts, panels: allPanels, panes: panes, drills: drills, static: assets, shelf: newShelf(opts, queries)}
 	if h.pages, err = readPages(h.assetPath); err != nil {
 		return nil, err
 	}

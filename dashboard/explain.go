@@ -190,6 +190,7 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 		return
 	}
 	p := h.panels[i]
+	seen = h.opening(r.Context(), seen, p)
 	more := 0
 	if p.size != nil {
 		more = max(0, p.size(seen)-rowsShown)

@@ -37,6 +37,9 @@ func (h *Handler) find(r *http.Request) (export, string, *problem) {
 		return export{}, "", &problem{http.StatusInternalServerError, "This panel could not be read",
 			"The cause is in the log of the service.", nil}
 	}
+	if seen = h.opening(r.Context(), seen, p); seen.unopened != "" {
+		return export{}, "", &problem{http.StatusServiceUnavailable, "This cell could not be read", seen.unopened, nil}
+	}
 	e := export{panel: p, reading: seen}
 	e.columns, e.rows = nil, nil
 	if p.missing == nil || p.missing(seen) == "" {

@@ -183,7 +183,7 @@ func TestNaughtyNamesComeOutAsTheyWentIn(t *testing.T) {
 	c := newCompany(t)
 	c.do("insert into mart.run values ('r1', '2026-10-31', null, null, '2026-11-01 06:04:00', 0, 0, 0, 'New & Co', 'EUR', 'NL')")
 	for i := range largest {
-		c.do("insert into mart.open_item values (?, 1, ?, 'NL', '2026-01-01', '2026-02-01', 30, '1-30', 'EUR', 1, ?, 'invoice', false)",
+		c.do("insert into mart.open_item values (?, 1, ?, 'NL', '2026-01-01', '2026-02-01', 30, '1-30', 'EUR', 1, ?, 'invoice', false, '91+')",
 			string(rune('A'+i)), string(rune('A'+i)), 100-i)
 	}
 	for start := 0; start < len(list); start += largest {

@@ -27,7 +27,7 @@ func readPages(assetPath func(string) (string, error)) (map[string]*template.Tem
 		return nil, fmt.Errorf("parse page shell: %w", err)
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "worklist", "risk", "customer", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "pipeline", "rules", "audit", "settings"} {
+	for _, name := range []string{"overview", "worklist", "panels", "customer", "definitions", "explain", "problem", "sign-in", "disputes", "dispute", "pipeline", "rules", "audit", "settings"} {
 		page, err := shell.Clone()
 		if err == nil {
 			files := []string{"templates/" + name + ".html"}
@@ -128,12 +128,12 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 	p := page{Title: title, Company: h.opts.Company, Path: path, Locale: "en", Body: body}
 	follow := choice{}
 	if r != nil {
-		p.Locale, p.Bar, follow = r.tag.String(), r.bar(path), r.choice
+		p.Locale, p.Bar, follow = r.tag.String(), r.bar(path), r.aged("", "", "", "")
 		if r.run.company != "" {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Pipeline", pipelinePath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
+	for _, l := range []link{{"Overview", "/"}, {"Aging", agingPath}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Pipeline", pipelinePath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
 		to := follow
 		switch l.Href {
 		case worklistPath:
@@ -166,6 +166,11 @@ func (r reading) bar(path string) *bar {
 	for _, s := range []option{{Value: "", Title: "1"}, {Value: "k", Title: "k"}, {Value: "M", Title: "M"}} {
 		s.Href, s.Chosen = r.scaled(s.Value).link(path), s.Value == r.choice.scale
 		b.Scales = append(b.Scales, s)
+	}
+	for _, kept := range []option{{Title: "by", Value: r.by}, {Title: "basis", Value: r.basis}, {Title: "part", Value: r.part}, {Title: "bucket", Value: r.bucket}} {
+		if kept.Value != "" {
+			b.Kept = append(b.Kept, kept)
+		}
 	}
 	if r.choice.asOf.IsZero() {
 		b.Usual = b.AsOf

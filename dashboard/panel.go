@@ -7,6 +7,7 @@ type panel struct {
 	name, title string
 	kind        kind              // of its figures
 	query       string            // the panel query without which it has nothing to show
+	opens       bool              // its rows are those of a cell, read when it is opened
 	mart        string            // whose models an explanation shows with the query; empty for the query alone
 	size        func(reading) int // rows of a table too long for a page; nil for the others
 	definition  string
@@ -29,6 +30,7 @@ type note struct {
 
 var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, dsoBridgePanel,
 	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel,
+	agingCellPanel, agingCustomerPanel, agingTotalPanel, agingAccountPanel, agingRollPanel,
 	worklistPanel, notListedPanel, collectorsPanel, worklistChangePanel, worklistOverridePanel,
 	riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskCustomerPanel, riskMoverPanel, riskLimitPanel,
 	riskAlarmPanel}
@@ -42,6 +44,7 @@ type tile struct {
 	Table                                grid
 	Note                                 *note
 	Empty, Fault                         string
+	Age                                  string // of figures that are too old
 	Extra                                any
 	More                                 int // lines that only the table has
 }
@@ -59,6 +62,7 @@ type gridCell struct {
 	Text    string
 	Numeric bool
 	Empty   bool
+	Href    string
 }
 
 func (p panel) tile(r reading) tile {
@@ -66,6 +70,9 @@ func (p panel) tile(r reading) tile {
 		Name: p.name, Title: p.title, Unit: r.unit(p.kind), Definition: p.definition, Width: p.width, Plain: p.plain,
 		HasChart: p.chart != nil, Chart: r.link("/chart/" + p.name + ".json"), Explain: r.link("/explain/" + p.name),
 		CSV: r.link("/panel/" + p.name + ".csv"), Excel: r.link("/panel/" + p.name + ".xlsx"),
+	}
+	if r.isStale() {
+		t.Age = age(r.age())
 	}
 	for _, name := range p.kpis {
 		about, _ := r.about(name)
@@ -75,6 +82,10 @@ func (p panel) tile(r reading) tile {
 		t.Fault = "This panel could not be read. The cause is in the log of the service; the other panels are not touched by it."
 		return t
 	}
+	if t.Fault = r.unopened; p.opens && t.Fault != "" {
+		return t
+	}
+	t.Fault = ""
 	if p.missing != nil {
 		t.Empty = p.missing(r)
 	}
@@ -114,7 +125,7 @@ func (r reading) grid(t table) grid {
 func (r reading) gridRow(columns []column, cells []cell) []gridCell {
 	written := make([]gridCell, len(cells))
 	for i, c := range cells {
-		written[i] = gridCell{Text: r.cell(c), Numeric: columns[i].kind.numeric(), Empty: c.empty()}
+		written[i] = gridCell{Text: r.cell(c), Numeric: columns[i].kind.numeric(), Empty: c.empty(), Href: c.href}
 	}
 	return written
 }

@@ -8,12 +8,6 @@ import (
 
 const riskPath = "/risk"
 
-// riskBody is the page on who will pay late, and how we know.
-type riskBody struct {
-	Sentence string
-	Tiles    []tile
-}
-
 // riskPanels are those of the page, in its order.
 var riskPanels = []panel{riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskAlarmPanel,
 	riskCustomerPanel, riskMoverPanel, riskLimitPanel}
@@ -24,12 +18,8 @@ func (h *Handler) risk(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, trouble)
 		return
 	}
-	h.serve(w, r, seen, "risk", func() page {
-		body := riskBody{Sentence: seen.modelInUse()}
-		for _, p := range riskPanels {
-			body.Tiles = append(body.Tiles, p.tile(seen))
-		}
-		return h.page("Risk", riskPath, &seen, body)
+	h.serve(w, r, seen, "panels", func() page {
+		return h.page("Risk", riskPath, &seen, panelsBody{Sentence: seen.modelInUse(), Tiles: tilesOf(seen, riskPanels)})
 	})
 }
 

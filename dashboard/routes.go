@@ -43,6 +43,7 @@ func (h *Handler) routes() []route {
 		{"POST " + auditPath + "/verify", auditing, h.verify},
 		{"GET " + settingsPath, []string{"admin", "auditor"}, h.settings},
 		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
+		{"GET " + agingPath, everybody, h.aging},
 		{"GET " + riskPath, everybody, h.risk},
 		{"GET " + customerPath, everybody, h.customer},
 		{"GET " + pipelinePath, everybody, h.pipeline},

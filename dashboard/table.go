@@ -66,6 +66,7 @@ type cell struct {
 	text   string
 	number decimal.NullDecimal
 	at     time.Time
+	href   string // where the value leads on the page
 }
 
 func textCell(value string) cell { return cell{kind: text, text: value} }

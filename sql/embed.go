@@ -28,7 +28,7 @@ var Proofs embed.FS
 //go:embed explain/*.sql
 var Explanations embed.FS
 
-//go:embed panel/*.sql metric/*.sql pane/*.sql
+//go:embed panel/*.sql metric/*.sql pane/*.sql drill/*.sql
 var readers embed.FS
 
 // Panels are the queries of the pages, one file a panel.
@@ -36,6 +36,9 @@ func Panels() fs.FS { return below("panel") }
 
 // Panes are what stands beside the worklist about its customers, one file a part. Each covers every customer; a page reads a few of them.
 func Panes() fs.FS { return below("pane") }
+
+// Drills are what a cell of a panel leads to, one file a panel. Each covers all cells; a page reads the rows of one.
+func Drills() fs.FS { return below("drill") }
 
 // Metrics are the queries of /metrics, one file a gauge.
 func Metrics() fs.FS { return below("metric") }

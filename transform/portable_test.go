@@ -12,7 +12,7 @@ import (
 )
 
 // folders are all the folders of statements: tables, checks and their proofs, metrics, pages and explanations.
-const folders = "stg core mart check proof metric panel pane explain"
+const folders = "stg core mart check proof metric panel pane drill explain"
 
 // Every statement keeps to what DuckDB, PostgreSQL and Trino run unchanged.
 func TestStatementsKeepToThePortableSubset(t *testing.T) {
@@ -124,7 +124,7 @@ var headerRules = []rule{
 	{"the header begins with a sentence", "", "", func(s statement) []string {
 		return fault(!strings.HasSuffix(s.model.Title(), "."), s.model.Title())
 	}},
-	{"the header says the grain", "stg core mart metric panel pane explain", "", func(s statement) []string {
+	{"the header says the grain", "stg core mart metric panel pane drill explain", "", func(s statement) []string {
 		return fault(s.model.Note("grain") == "", "")
 	}},
 	{"the header says the severity", "check", "", func(s statement) []string {

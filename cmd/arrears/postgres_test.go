@@ -40,7 +40,7 @@ func TestModelsGiveTheSameMartsOnPostgreSQL(t *testing.T) {
 			}
 			t.Run(view.AsOf.Format(time.DateOnly)+"/"+table, func(t *testing.T) { sameMart(t, view.DB, second, table) })
 		}
-		for folder, tree := range map[string]fs.FS{"check": sql.Checks, "proof": sql.Proofs, "explain": sql.Explanations, "metric": sql.Metrics(), "panel": sql.Panels(), "pane": sql.Panes()} {
+		for folder, tree := range map[string]fs.FS{"check": sql.Checks, "proof": sql.Proofs, "explain": sql.Explanations, "metric": sql.Metrics(), "panel": sql.Panels(), "pane": sql.Panes(), "drill": sql.Drills()} {
 			t.Run(view.AsOf.Format(time.DateOnly)+"/"+folder, func(t *testing.T) { sameReaders(t, view.DB, second, tree) })
 		}
 		if err := view.Close(); err != nil {

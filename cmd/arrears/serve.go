@@ -107,7 +107,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 		return nil, errors.Join(err, s.ledger.Close())
 	}
 	s.pages, err = dashboard.New(dashboard.Options{
-		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
+		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), Drills: sql.Drills(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Pipeline: d.conduit(), Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},

@@ -1,6 +1,6 @@
 -- Open items on the day the books are read.
 -- grain:   one row per invoice_id and number (instalment)
--- formula: days_past_due = as_of_day - due_day; due today is current; 30 days past due is 1-30
+-- formula: days_past_due = as_of_day - due_day; due today is current; 30 days past due is 1-30; age_bucket counts from the invoice date
 -- source:  core.closing_rate, core.open_span, core.period, raw.day
 -- unit:    document currency; reporting currency at the closing rate, else at the invoice's own
 select
@@ -22,7 +22,13 @@ select
     span.open_amount as open_amount,
     cast(span.open_amount * coalesce(closing.rate, span.rate) as decimal(38, 12)) as reporting_amount,
     span.kind as kind,
-    span.due_assumed as due_assumed
+    span.due_assumed as due_assumed,
+    case
+        when period.end_day - span.issued_day <= 30 then '0-30'
+        when period.end_day - span.issued_day <= 60 then '31-60'
+        when period.end_day - span.issued_day <= 90 then '61-90'
+        when period.end_day - span.issued_day > 90 then '91+'
+    end as age_bucket
 from core.open_span as span
 join core.period as period
     on span.from_day <= period.end_day
