@@ -106,7 +106,7 @@ create table mart.worklist(collector varchar, place bigint, customer_id varchar,
 create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
 	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
 	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
-create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema
+create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema + disputeSchema
 
 // A company fills the marts of one test.
 type company struct {

@@ -191,6 +191,9 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 	}
 	p := h.panels[i]
 	seen = h.opening(r.Context(), seen, p)
+	if p.live {
+		seen = h.practise(r, seen)
+	}
 	more := 0
 	if p.size != nil {
 		more = max(0, p.size(seen)-rowsShown)
@@ -207,6 +210,9 @@ func (h *Handler) explainPanel(w http.ResponseWriter, r *http.Request, seen read
 
 // behind is the query of a panel, and before it the models of the mart it reads, where the panel names one.
 func (h *Handler) behind(ctx context.Context, seen reading, p panel) []Model {
+	if p.live {
+		return nil
+	}
 	query := Model{"panel/" + p.query, seen.queries[p.query]}
 	if p.mart == "" || h.opts.Models == nil {
 		return []Model{query}

@@ -40,6 +40,11 @@ func (h *Handler) find(r *http.Request) (export, string, *problem) {
 	if seen = h.opening(r.Context(), seen, p); seen.unopened != "" {
 		return export{}, "", &problem{http.StatusServiceUnavailable, "This cell could not be read", seen.unopened, nil}
 	}
+	if p.live {
+		if seen = h.practise(r, seen); seen.practice != nil && seen.practice.fault != nil {
+			return export{}, "", unreadable(nil) // it is in the log already
+		}
+	}
 	e := export{panel: p, reading: seen}
 	e.columns, e.rows = nil, nil
 	if p.missing == nil || p.missing(seen) == "" {

@@ -78,7 +78,7 @@ func (h *Handler) read(r *http.Request) (reading, *problem) {
 	}
 	return reading{
 		snapshot: snap, choice: c, words: newWords(r.Header.Get("Accept-Language"), snap.run.currency, c.scale),
-		now: h.opts.Now(), zone: h.opts.Zone, stale: h.opts.StaleAfter, catalogue: h.opts.KPIs, piped: h.opts.Pipeline != nil,
+		now: h.opts.Now(), zone: h.opts.Zone, stale: h.opts.StaleAfter, catalogue: h.opts.KPIs, piped: h.opts.Pipeline != nil, cases: h.opts.Disputes != nil,
 	}, nil
 }
 
@@ -148,7 +148,7 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 		default:
 			to = follow.list("", "")
 		}
-		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path, l.Href})
+		p.Nav = append(p.Nav, navItem{link{l.Title, to.link(l.Href)}, l.Href == path || strings.HasPrefix(path, l.Href+"/"), l.Href})
 	}
 	return p
 }

@@ -19,6 +19,7 @@ type panel struct {
 	empty       string               // what is said of a table without rows, where that says something
 	plain       bool                 // the table stands on the page itself
 	spare       bool                 // not a tile of its own on the overview
+	live        bool                 // made of the ledger's cases instead of a query
 	width       string               // class of its place on the page
 }
 
@@ -33,7 +34,9 @@ var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, over
 	agingCellPanel, agingCustomerPanel, agingTotalPanel, agingAccountPanel, agingRollPanel,
 	worklistPanel, notListedPanel, collectorsPanel, worklistChangePanel, worklistOverridePanel,
 	riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskCustomerPanel, riskMoverPanel, riskLimitPanel,
-	riskAlarmPanel}
+	riskAlarmPanel,
+	disputeFlowPanel, disputeCausePanel, disputeOutcomePanel, disputeStagePanel, disputeCyclePanel, disputeRulePanel, disputeDeductionPanel,
+	disputeProcessPanel, disputeWaitPanel, disputeLoadPanel, disputeSpreadPanel}
 
 // A tile is a panel as the page shows it.
 type tile struct {
@@ -99,6 +102,18 @@ func (p panel) tile(r reading) tile {
 	}
 	if p.note != nil {
 		t.Note = p.note(r)
+	}
+	return t
+}
+
+// beginning is a panel with the first rows of a table that is too long for the page.
+func (p panel) beginning(r reading, rows int) tile {
+	t := p.tile(r.first(rows))
+	if p.size == nil {
+		return t
+	}
+	if t.More = max(0, p.size(r)-rows); t.More > 0 {
+		t.Table.Total = nil // it would be that of the rows shown
 	}
 	return t
 }

@@ -42,7 +42,7 @@ var riskBandPanel = panel{
 // barChart is a chart of one series of bars.
 func barChart(r reading, label, name string, categories []string, values []decimal.NullDecimal, color string, k kind) *chart {
 	b := charts.NewBar()
-	b.SetGlobalOptions(describe(label, "axis")...)
+	b.SetGlobalOptions(append(describe(label, "axis"), charts.WithYAxisOpts(opts.YAxis{Min: 0}))...) // a bar tells by its length
 	b.SetXAxis(categories)
 	b.AddSeries(name, bars(values), charts.WithItemStyleOpts(opts.ItemStyle{Color: color}),
 		charts.WithBarChartOpts(opts.BarChart{BarCategoryGap: "28%"}))

@@ -18,10 +18,12 @@ type reading struct {
 	zone      *time.Location
 	stale     time.Duration
 	catalogue []sql.KPI
-	piped     bool   // there is a page that says how data comes in
-	opened    []row  // of the cell that is chosen
-	unopened  string // why they could not be read
-	top       int    // rows of a long table that are wanted; 0 for all
+	piped     bool      // there is a page that says how data comes in
+	cases     bool      // there are pages of cases
+	practice  *practice // how they went, where that is asked for
+	opened    []row     // of the cell that is chosen
+	unopened  string    // why they could not be read
+	top       int       // rows of a long table that are wanted; 0 for all
 }
 
 // first is the reading of the first rows of long tables.

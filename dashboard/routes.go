@@ -27,6 +27,7 @@ func (h *Handler) routes() []route {
 		{"POST " + worklistPath + "/{kind}", collecting, h.collect},
 		{"GET " + disputesPath, everybody, h.disputes},
 		{"POST " + disputesPath, disputing, h.fileOne},
+		{"GET " + figuresPath, everybody, h.disputeFigures},
 		{"GET " + disputesPath + "/{id}", everybody, h.oneCase},
 		{"POST " + disputesPath + "/{id}/{kind}", disputing, h.actOn},
 		{"GET " + disputesPath + "/{id}/documents/{digest}", everybody, h.document},

@@ -19,11 +19,12 @@ const (
 	ratio
 	moneyDays // reporting currency x days
 	measure   // of a model: a ratio as it is quoted, to the thousandth
+	hours
 	date
 	moment
 )
 
-var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "money-days", "measure", "date", "moment"}
+var kindNames = [...]string{"text", "amount", "percent", "points", "days", "count", "ratio", "money-days", "measure", "hours", "date", "moment"}
 
 func (k kind) String() string { return kindNames[k] }
 

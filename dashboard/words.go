@@ -129,8 +129,8 @@ func (w words) unit(k kind) string {
 		return "%"
 	case points:
 		return "points"
-	case days:
-		return "days"
+	case days, hours:
+		return k.String()
 	case moneyDays:
 		return "money-days"
 	default:
