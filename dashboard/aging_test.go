@@ -48,7 +48,7 @@ func csvOf(t *testing.T, h http.Handler, path string) [][]string {
 
 func newAging(t *testing.T) (*Handler, *company) {
 	t.Helper()
-	c := newCompany(t).fill().aged()
+	c := newCompany(t).fill().aged().forecasts()
 	h, err := New(testOptions(&marts{db: c.db}))
 	if err != nil {
 		t.Fatal(err)
@@ -199,7 +199,7 @@ func TestPagesOfPanelsWorkInABrowser(t *testing.T) {
 	server := httptest.NewServer(h)
 	defer server.Close()
 	b := newBrowser(t, server.URL)
-	for _, path := range []string{"/aging?by=collector", "/aging?part=DE01&bucket=1-30"} {
+	for _, path := range []string{"/aging?by=collector", "/aging?part=DE01&bucket=1-30", "/dso"} {
 		for _, window := range windows {
 			b.open(path, window.width, window.height, window.dark)
 			b.keep(window.name + strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "-").Replace(path))

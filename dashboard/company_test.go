@@ -106,7 +106,7 @@ create table mart.worklist(collector varchar, place bigint, customer_id varchar,
 create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
 	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
 	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
-create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema + disputeSchema
+create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema + dsoSchema + disputeSchema
 
 // A company fills the marts of one test.
 type company struct {
@@ -225,7 +225,7 @@ func (c *company) figures() {
 				unit  string
 			}{
 				"dso": {bpdso + extra, "days"}, "bpdso": {bpdso, "days"}, "add": {extra, "days"}, "cei": {81 + 5*math.Sin(m*0.6), "percent"},
-				"days_to_pay": {38 + 3*math.Sin(m*0.5), "days"}, "pct_paid_on_time": {63 + 6*math.Sin(m*0.3), "percent"},
+				"days_to_pay": {38 + 3*math.Sin(m*0.5), "days"}, "dbt": {6 + 2*math.Sin(m*0.5), "days"}, "dso_true": {bpdso + extra + 1, "days"}, "pct_paid_on_time": {63 + 6*math.Sin(m*0.3), "percent"},
 				"pct_past_due": {float64(late) * 100 / float64(gross), "percent"}, "disputed_pct_ar": {100 / float64(22+back%5), "percent"},
 				"top10_share":        {48 + 4*math.Sin(m*0.8), "percent"},
 				"dispute_cycle_days": {15 + 4*math.Sin(m), "days"}, "dso_countback": {bpdso + extra - 3, "days"},

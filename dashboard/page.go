@@ -133,7 +133,7 @@ func (h *Handler) page(title, path string, r *reading, body any) page {
 			p.Company = r.run.company
 		}
 	}
-	for _, l := range []link{{"Overview", "/"}, {"Aging", agingPath}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Pipeline", pipelinePath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
+	for _, l := range []link{{"Overview", "/"}, {"Aging", agingPath}, {"DSO and cash", dsoPath}, {"Worklist", worklistPath}, {"Risk", riskPath}, {"Disputes", disputesPath}, {"Rules", rulesPath}, {"Pipeline", pipelinePath}, {"Definitions", "/definitions"}, {"Audit", auditPath}, {"Settings", settingsPath}} {
 		to := follow
 		switch l.Href {
 		case worklistPath:

@@ -32,6 +32,7 @@ type note struct {
 var allPanels = []panel{headlinePanel, agingPanel, dsoPanel, movementPanel, overduePanel, dsoBridgePanel,
 	dsoWithoutPanel, changesPanel, restatedPanel, exceptionsPanel, sourcesPanel, duePanel, restatedFilesPanel,
 	agingCellPanel, agingCustomerPanel, agingTotalPanel, agingAccountPanel, agingRollPanel,
+	dsoFamilyPanel, dsoMonthPanel, termsMonthPanel, termsPanel, cashForecastPanel, cashAccuracyPanel,
 	worklistPanel, notListedPanel, collectorsPanel, worklistChangePanel, worklistOverridePanel,
 	riskBandPanel, riskScorePanel, riskTestPanel, riskMonthPanel, riskCalibrationPanel, riskCustomerPanel, riskMoverPanel, riskLimitPanel,
 	riskAlarmPanel,

@@ -11,7 +11,7 @@ const riskSchema = `
 create table mart.score(invoice_id varchar, number bigint, customer_id varchar, probability_late decimal(9,6), score bigint,
 	further_days_late decimal(18,3), reason_1 varchar, reason_2 varchar, reason_3 varchar);
 create table mart.behaviour(customer_id varchar, paid_invoices bigint, paydex_like decimal(9,4), days_beyond_terms decimal(18,4),
-	on_time_percent decimal(9,4), most_days_late bigint, last_paid_on date);
+	on_time_percent decimal(9,4), most_days_late bigint, last_paid_on date, paid_amount decimal(38,12));
 create table mart.score_card(as_of date, kind varchar, examples bigint);
 create table mart.score_backtest(forecast varchar, month bigint, from_on date, until_on date, learnt bigint, tested bigint, auc decimal(18,9),
 	auc_low decimal(18,9), auc_high decimal(18,9), brier decimal(18,9), brier_low decimal(18,9), brier_high decimal(18,9), ece decimal(18,9),

@@ -45,6 +45,7 @@ func (h *Handler) routes() []route {
 		{"GET " + settingsPath, []string{"admin", "auditor"}, h.settings},
 		{"POST " + settingsPath + "/users/{kind}", []string{"admin"}, h.setUser},
 		{"GET " + agingPath, everybody, h.aging},
+		{"GET " + dsoPath, everybody, h.dso},
 		{"GET " + riskPath, everybody, h.risk},
 		{"GET " + customerPath, everybody, h.customer},
 		{"GET " + pipelinePath, everybody, h.pipeline},

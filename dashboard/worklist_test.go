@@ -57,7 +57,7 @@ func (c *company) worklist() {
 	})
 	for _, statement := range []string{
 		"update mart.customer set entity = 'DE01', segment = 'Trade', country = 'DE', terms_days = 30, open_items = 45",
-		"insert into mart.behaviour values ('C001', 30, 68.57, 13.78, 5.9, 44, '2026-10-07')",
+		"insert into mart.behaviour values ('C001', 30, 68.57, 13.78, 5.9, 44, '2026-10-07', 900)",
 		"insert into mart.score (invoice_id, number, score, further_days_late, reason_1, reason_2, reason_3) select invoice_id, number, 1175 as score, 24.3::decimal(18,3) as further_days_late, " +
 			"'more than 30 days past due' as reason_1, '84 % of its payments were late' as reason_2, 'owed by ' || invoice_id as reason_3 from mart.open_item",
 		"create table stg.invoice as select distinct invoice_id, 'b1' as _batch, 17::bigint as _line from mart.open_item",
