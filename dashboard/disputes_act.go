@@ -25,6 +25,8 @@ type order struct {
 	RootCause string              `json:"root_cause"`
 	Customer  string              `json:"customer"` // of an amendment
 	Reason    string              `json:"reason"`
+	Currency  string              `json:"currency"`
+	Claimed   []disputes.Line     `json:"claimed"` // all the lines of the claim, as they are to be
 	documents []disputes.Document // on the shelf
 }
 
@@ -42,7 +44,7 @@ var acts = map[string]act{
 		return d.Verify(ctx, who, key, id, o.Why)
 	},
 	"amend": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
-		return d.Amend(ctx, who, key, id, disputes.Amendment{Customer: o.Customer, Reason: o.Reason}, o.Why)
+		return d.Amend(ctx, who, key, id, disputes.Amendment{Customer: o.Customer, Reason: o.Reason, Currency: o.Currency, Lines: o.Claimed}, o.Why)
 	},
 	"assign": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
 		return d.Assign(ctx, who, key, id, o.To, o.Why)

@@ -163,5 +163,9 @@ func (v ledgerView) amendFields(c disputes.Case) []field {
 	for _, r := range v.model.Reasons {
 		reasons = append(reasons, option{Value: r.Code, Title: r.Title, Chosen: r.Code == c.Reason})
 	}
-	return []field{{Name: "customer", Label: "Customer", Kind: "text", Value: c.Customer}, {Name: "reason", Label: "Reason", Kind: "choice", Options: reasons}, whyField}
+	return []field{
+		{Name: "customer", Label: "Customer", Kind: "text", Value: c.Customer},
+		{Name: "lines", Label: "Invoices and what is claimed of each", Hint: "a line each, as in RE-1001 250.00; empty leaves them", Kind: "area", Value: writtenLines(c.Lines)},
+		{Name: "currency", Label: "Currency", Kind: "text", Value: c.Currency}, {Name: "reason", Label: "Reason", Kind: "choice", Options: reasons}, whyField,
+	}
 }

@@ -59,16 +59,16 @@ func (h *Handler) shelve(enclosed *multipart.FileHeader) (d disputes.Document, e
 // orderOf reads what a form of the case page asks for.
 func orderOf(a asked) (order, error) {
 	o := order{To: a.get("to"), Why: a.get("why"), Text: a.get("text"), Channel: a.get("channel"), Contact: a.get("contact"), Hash: a.get("hash"),
-		Proposal: a.get("proposal"), Kind: a.get("kind"), RootCause: a.get("root_cause"), Customer: a.get("customer"), Reason: a.get("reason")}
+		Proposal: a.get("proposal"), Kind: a.get("kind"), RootCause: a.get("root_cause"), Customer: a.get("customer"), Reason: a.get("reason"), Currency: a.get("currency")}
 	for text := range strings.SplitSeq(a.get("reasons"), "\n") {
 		if text = strings.TrimSpace(text); text != "" {
 			o.Reasons = append(o.Reasons, text)
 		}
 	}
-	if o.Kind == disputes.Reject {
-		return o, nil
-	}
 	var err error
+	if o.Claimed, err = linesOf(a.get("lines")); err != nil || o.Kind == disputes.Reject {
+		return o, err
+	}
 	o.Lines, err = awards(a)
 	return o, err
 }
@@ -131,18 +131,45 @@ func (h *Handler) fileOne(w http.ResponseWriter, r *http.Request) {
 func claimOf(a asked, documents []disputes.Document) (disputes.Claim, error) {
 	c := disputes.Claim{Customer: a.get("customer"), Currency: a.get("currency"), Reason: a.get("reason"), Text: a.get("text"), Documents: documents,
 		Channel: disputes.Staff, Contact: a.get("contact"), Verified: true, Reference: a.get("reference")}
-	for text := range strings.SplitSeq(a.get("lines"), "\n") {
+	var err error
+	c.Lines, err = linesOf(a.get("lines"))
+	return c, err
+}
+
+// linesOf reads what is claimed of invoices, a line each: RE-1001 250.00, or RE-1001 line 10 250.00 where it is about a line of the order.
+func linesOf(text string) ([]disputes.Line, error) {
+	var lines []disputes.Line
+	for text := range strings.SplitSeq(text, "\n") {
 		words := strings.Fields(text)
 		if len(words) == 0 {
 			continue
 		}
-		amount, err := decimal.NewFromString(words[len(words)-1])
-		if len(words) < 2 || err != nil {
-			return c, disputes.Mistakes{{Field: "lines", Text: fmt.Sprintf("%q is no invoice and amount; write them as in RE-1001 250.00", text)}}
+		last := len(words) - 1
+		amount, err := decimal.NewFromString(words[last])
+		if last < 1 || err != nil {
+			return nil, disputes.Mistakes{{Field: "lines", Text: fmt.Sprintf("%q is no invoice and amount; write them as in RE-1001 250.00", text)}}
 		}
-		c.Lines = append(c.Lines, disputes.Line{Invoice: strings.Join(words[:len(words)-1], " "), Amount: amount})
+		l := disputes.Line{Amount: amount}
+		if last > 2 && words[last-2] == "line" {
+			l.OrderLine, last = words[last-1], last-2
+		}
+		l.Invoice = strings.Join(words[:last], " ")
+		lines = append(lines, l)
 	}
-	return c, nil
+	return lines, nil
+}
+
+// writtenLines are the lines of a claim as linesOf reads them.
+func writtenLines(lines []disputes.Line) string {
+	var written []string
+	for _, l := range lines {
+		words := []string{l.Invoice}
+		if l.OrderLine != "" {
+			words = append(words, "line", l.OrderLine)
+		}
+		written = append(written, strings.Join(append(words, l.Amount.String()), " "))
+	}
+	return strings.Join(written, "\n")
 }
 
 // document hands out what was enclosed: to be kept, never to be shown by the browser under our name.

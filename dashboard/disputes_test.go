@@ -156,6 +156,29 @@ func TestCaseIsWorkedOnFromFilingToSettlement(t *testing.T) {
 	}
 }
 
+// What was filed wrongly is put right in the same words in which it is filed; what is left empty stays.
+func TestClaimIsPutRight(t *testing.T) {
+	h, d := newCases(t)
+	id := filed(t, h, "analyst", url.Values{"lines": {"INV-00005 line 10 1250.00\nINV-01005 750.50"}})
+	if page := caseText(t, h, "analyst", id); !strings.Contains(page, "INV-00005 line 10 1250\nINV-01005 750.5</textarea>") {
+		t.Error("the form does not begin with the claim as it is")
+	}
+	do(t, h, "analyst", id, "amend", http.StatusSeeOther, "lines", "INV-00005 line 10 1100\r\nINV-00101 20.25\r\n", "customer", "C004", "why", "the customer wrote again")
+	c, err := d.Case(t.Context(), id)
+	if err != nil || c.Customer != "C004" || c.Reason != "price" || writtenLines(c.Lines) != "INV-00005 line 10 1100\nINV-00101 20.25" || c.Lines[0].OrderLine != "10" {
+		t.Errorf("%+v %v", c, err)
+	}
+	do(t, h, "analyst", id, "amend", http.StatusSeeOther, "reason", "freight", "why", "it is the freight")
+	if c, err = d.Case(t.Context(), id); err != nil || c.Reason != "freight" || len(c.Lines) != 2 {
+		t.Errorf("%+v %v", c, err)
+	}
+	again := do(t, h, "analyst", id, "amend", http.StatusUnprocessableEntity, "lines", "INV-00005", "why", "x")
+	if !strings.Contains(again, "is no invoice and amount") || !strings.Contains(again, `id="do-amend" aria-labelledby="title-do-amend" open`) {
+		t.Error("the form does not come back with its mistake")
+	}
+	do(t, h, "analyst", id, "amend", http.StatusUnprocessableEntity, "lines", "INV-00005 -5", "why", "x")
+}
+
 func TestBoardShowsCasesByStateAndFilters(t *testing.T) {
 	h, _ := newCases(t)
 	mine := filed(t, h, "analyst", url.Values{"customer": {"C005"}, "reason": {"freight"}, "lines": {"INV-00101 77.00"}})
