@@ -165,7 +165,7 @@ func (v ledgerView) amendFields(c disputes.Case) []field {
 	}
 	return []field{
 		{Name: "customer", Label: "Customer", Kind: "text", Value: c.Customer},
-		{Name: "lines", Label: "Invoices and what is claimed of each", Hint: "a line each, as in RE-1001 250.00; empty leaves them", Kind: "area", Value: writtenLines(c.Lines)},
+		{Name: "lines", Label: "Invoices and what is claimed of each", Hint: "a line each, as in RE-1001 250.00; empty leaves them", Kind: "area", Value: writtenLines(c.Lines, c.Currency)},
 		{Name: "currency", Label: "Currency", Kind: "text", Value: c.Currency}, {Name: "reason", Label: "Reason", Kind: "choice", Options: reasons}, whyField,
 	}
 }

@@ -159,15 +159,15 @@ func linesOf(text string) ([]disputes.Line, error) {
 	return lines, nil
 }
 
-// writtenLines are the lines of a claim as linesOf reads them.
-func writtenLines(lines []disputes.Line) string {
+// writtenLines are the lines of a claim as linesOf reads them, with the currency's own decimals at least.
+func writtenLines(lines []disputes.Line, currency string) string {
 	var written []string
 	for _, l := range lines {
 		words := []string{l.Invoice}
 		if l.OrderLine != "" {
 			words = append(words, "line", l.OrderLine)
 		}
-		written = append(written, strings.Join(append(words, l.Amount.String()), " "))
+		written = append(written, strings.Join(append(words, l.Amount.StringFixed(max(decimalsOf(currency), -l.Amount.Exponent()))), " "))
 	}
 	return strings.Join(written, "\n")
 }

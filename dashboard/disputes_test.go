@@ -160,12 +160,12 @@ func TestCaseIsWorkedOnFromFilingToSettlement(t *testing.T) {
 func TestClaimIsPutRight(t *testing.T) {
 	h, d := newCases(t)
 	id := filed(t, h, "analyst", url.Values{"lines": {"INV-00005 line 10 1250.00\nINV-01005 750.50"}})
-	if page := caseText(t, h, "analyst", id); !strings.Contains(page, "INV-00005 line 10 1250\nINV-01005 750.5</textarea>") {
+	if page := caseText(t, h, "analyst", id); !strings.Contains(page, "INV-00005 line 10 1250.00\nINV-01005 750.50</textarea>") {
 		t.Error("the form does not begin with the claim as it is")
 	}
 	do(t, h, "analyst", id, "amend", http.StatusSeeOther, "lines", "INV-00005 line 10 1100\r\nINV-00101 20.25\r\n", "customer", "C004", "why", "the customer wrote again")
 	c, err := d.Case(t.Context(), id)
-	if err != nil || c.Customer != "C004" || c.Reason != "price" || writtenLines(c.Lines) != "INV-00005 line 10 1100\nINV-00101 20.25" || c.Lines[0].OrderLine != "10" {
+	if err != nil || c.Customer != "C004" || c.Reason != "price" || writtenLines(c.Lines, "EUR") != "INV-00005 line 10 1100.00\nINV-00101 20.25" || c.Lines[0].OrderLine != "10" {
 		t.Errorf("%+v %v", c, err)
 	}
 	do(t, h, "analyst", id, "amend", http.StatusSeeOther, "reason", "freight", "why", "it is the freight")
