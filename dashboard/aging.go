@@ -105,7 +105,7 @@ func (r reading) cellQuery(query string) (string, []any) {
 		where(dimension, member)
 	}
 	if r.part != "" {
-		where(cmp.Or(r.by, "entity"), r.member())
+		where(cmp.Or(r.by, "entity"), r.part)
 	}
 	if r.bucket != "" {
 		where(r.bucketColumn(), r.bucket)
@@ -117,14 +117,6 @@ from (
 where %s
 group by part.customer_id, part.name
 order by sum(part.amount) desc, part.customer_id`, query, strings.Join(wheres, " and ")), values
-}
-
-// member is whose cell is opened; empty for customers of no segment or collector.
-func (c choice) member() string {
-	if c.part == unnamed {
-		return ""
-	}
-	return c.part
 }
 
 func (c choice) bucketColumn() string {

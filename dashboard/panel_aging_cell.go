@@ -18,9 +18,8 @@ var ageBuckets = []string{"0-30", "31-60", "61-90", "91+"}
 var ageColors = map[string]string{"0-30": "--aging-0", "31-60": "--aging-1", "61-90": "--aging-3", "91+": "--aging-4"}
 
 const (
-	unnamed  = "-" // in an address: customers of no segment, or of no collector
-	cellRows = 50  // customers of a cell that the page names; the exports have all
-	barsMost = 20  // bars of the picture; the table has all
+	cellRows = 50 // customers of a cell that the page names; the exports have all
+	barsMost = 20 // bars of the picture; the table has all
 )
 
 var byTitles = map[string]string{"": "Entity", "segment": "Segment", "collector": "Collector"}
@@ -60,14 +59,9 @@ func bucketTitle(bucket string) string {
 	return cmp.Or(agingTitles[bucket], strings.Replace(bucket, "-", "–", 1)+" days")
 }
 
-// memberTitle names who a row of the aging is about.
-func (c choice) memberTitle(member string) string {
-	return cmp.Or(member, "No "+strings.ToLower(byTitles[c.by]))
-}
-
 // opening is where a cell leads to.
 func (c choice) opening(member, bucket string) string {
-	return c.aged(c.by, c.basis, cmp.Or(member, unnamed), bucket).link(agingPath) + "#" + agingCustomerPanel.name
+	return c.aged(c.by, c.basis, member, bucket).link(agingPath) + "#" + agingCustomerPanel.name
 }
 
 var agingCellPanel = panel{
@@ -83,7 +77,7 @@ var agingCellPanel = panel{
 		}
 		t.columns = append(t.columns, column{key: "total", title: "Open", kind: amount, total: true})
 		for _, of := range r.agingRows() {
-			cells := []cell{textCell(r.memberTitle(of.member)), countCell(of.items)}
+			cells := []cell{textCell(of.member), countCell(of.items)}
 			for _, bucket := range r.ladder() {
 				cells = append(cells, numberCell(amount, of.amounts[bucket]))
 				if !of.amounts[bucket].IsZero() {
@@ -104,7 +98,7 @@ func agingCellChart(r reading) *chart {
 	rows = rows[:min(barsMost, len(rows))]
 	var names, links []string
 	for _, of := range rows {
-		names, links = append(names, r.memberTitle(of.member)), append(links, r.opening(of.member, ""))
+		names, links = append(names, of.member), append(links, r.opening(of.member, ""))
 	}
 	bar := charts.NewBar()
 	bar.SetGlobalOptions(describe("Open receivables by age and "+strings.ToLower(byTitles[r.by]), "axis")...)
@@ -159,7 +153,7 @@ var agingCustomerPanel = panel{
 		}
 		of := []string{"all"}
 		if r.part != "" {
-			of[0] = r.memberTitle(r.member())
+			of[0] = r.part
 		}
 		if r.bucket != "" {
 			of = append(of, bucketTitle(r.bucket))

@@ -68,7 +68,7 @@ var termsPanel = panel{
 		segments, sums := r.payers()
 		for _, segment := range segments {
 			s := sums[segment]
-			t.rows = append(t.rows, []cell{textCell(cmp.Or(segment, "No segment")), numberCell(amount, s.paid), maybeCell(days, over(s.agreed, s.agreedOn)),
+			t.rows = append(t.rows, []cell{textCell(segment), numberCell(amount, s.paid), maybeCell(days, over(s.agreed, s.agreedOn)),
 				maybeCell(days, over(s.beyond, s.paid)), maybeCell(percent, over(s.onTime, s.paid))})
 		}
 		return t

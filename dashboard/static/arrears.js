@@ -90,7 +90,8 @@
     });
     const named = option.series.filter((series) => series.name);
     const both = named.length > 1, narrow = width < 420;
-    const rows = !both ? 0 : narrow && named.length > 3 ? 2 : 1;
+    const legend = named.reduce((sum, series) => sum + 28 + series.name.length * (size + 1) * 0.58, 0); // about as wide as it will be
+    const rows = !both ? 0 : Math.ceil(legend / width);
     option.legend = { show: both, top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 14, inactiveColor: faint,
       textStyle: { color: ink, fontSize: size + 1 },
       data: named.map((series) => ({ name: series.name, icon: series.type === 'bar' ? 'roundRect' : undefined })) };

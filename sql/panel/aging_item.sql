@@ -8,8 +8,8 @@ placed as (
     select
         item.entity as entity,
         item.currency as currency,
-        coalesce(customer.segment, '') as segment,
-        coalesce(customer.collector, '') as collector,
+        coalesce(customer.segment, '(none)') as segment,
+        coalesce(customer.collector, '(none)') as collector,
         item.bucket as bucket,
         item.age_bucket as age_bucket,
         item.reporting_amount as amount

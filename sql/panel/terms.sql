@@ -5,7 +5,7 @@
 -- unit:    reporting currency; money-days; agreed_amount is of customers whose terms are known
 select
     customer.entity as entity,
-    coalesce(customer.segment, '') as segment,
+    coalesce(customer.segment, '(none)') as segment,
     sum(behaviour.paid_amount) as paid_amount,
     sum(case when customer.terms_days is not null then behaviour.paid_amount else 0 end) as agreed_amount,
     sum(cast(behaviour.paid_amount as decimal(26, 6)) * cast(customer.terms_days as decimal(12, 6))) as agreed_money_days,
@@ -14,5 +14,5 @@ select
 from mart.behaviour as behaviour
 join mart.customer as customer
     on customer.customer_id = behaviour.customer_id
-group by customer.entity, coalesce(customer.segment, '')
-order by customer.entity, coalesce(customer.segment, '')
+group by customer.entity, coalesce(customer.segment, '(none)')
+order by customer.entity, coalesce(customer.segment, '(none)')
