@@ -80,7 +80,7 @@ var agingAccountPanel = panel{
 // accounts are the control accounts of the reader's choice; that of the whole company belongs to every entity.
 func (r reading) accounts() []row {
 	return slices.DeleteFunc(slices.Clone(r.rows["aging_account"]), func(row row) bool {
-		return !(row.text("entity") == "*" && r.entity != "") && !r.covers(row.text("entity"), row.text("currency"))
+		return (row.text("entity") != "*" || r.entity == "") && !r.covers(row.text("entity"), row.text("currency"))
 	})
 }
 
