@@ -78,7 +78,8 @@ func TestKilledDeskLosesAndDoublesNothing(t *testing.T) {
 		if n%20 == 0 {
 			state, acknowledged = t.TempDir(), map[string]int64{}
 		}
-		kill(t, state, time.Duration(rng.Int64N(int64(400*time.Millisecond))), acknowledged)
+		// One in two is killed while it begins, the others at work: after what they were the first to acknowledge.
+		kill(t, state, time.Duration(rng.Int64N(int64(400*time.Millisecond))), n%2 == 1, acknowledged)
 		if ledger.Exists(state) {
 			orders += afterKill(t, state, acknowledged)
 		}
@@ -92,7 +93,7 @@ func TestKilledDeskLosesAndDoublesNothing(t *testing.T) {
 	t.Logf("%d kills, %d instructions", kills(), orders)
 }
 
-func kill(t *testing.T, state string, after time.Duration, acknowledged map[string]int64) {
+func kill(t *testing.T, state string, after time.Duration, atWork bool, acknowledged map[string]int64) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), os.Args[0])
 	c.Env = append(os.Environ(), asWorker+"="+state)
@@ -106,15 +107,23 @@ func kill(t *testing.T, state string, after time.Duration, acknowledged map[stri
 		t.Fatal(err)
 	}
 	var reading sync.WaitGroup
+	begun := make(chan struct{})
+	start := sync.OnceFunc(func() { close(begun) })
 	reading.Go(func() {
+		defer start()
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			var id string
 			var revision int64
 			if n, _ := fmt.Sscan(lines.Text(), &id, &revision); n == 2 && numberOf(id) > 0 { // a line may be cut by the kill
 				acknowledged[id] = max(acknowledged[id], revision)
 			}
+			start()
 		}
 	})
+	if atWork {
+		<-begun
+		after *= 3
+	}
 	time.Sleep(after)
 	_ = c.Process.Kill()
 	reading.Wait()
