@@ -51,18 +51,29 @@ func (c checker) webhooks(w Webhooks) {
 			c.mistake(fmt.Sprintf("webhooks.networks[%d]", i), "%q is no network; write it as in 10.1.0.0/16", text)
 		}
 	}
-	first := map[string]int{}
+	calls, chats := map[string]int{}, map[string]int{}
 	for i, hook := range w.Calls {
-		at := fmt.Sprintf("webhooks.calls[%d]", i)
-		if !sourceShape.MatchString(hook.Name) {
-			c.mistake(at+".name", "%q is no name; write letters, digits, - and _", hook.Name)
-		}
-		if n, taken := first[hook.Name]; taken {
-			c.mistake(at+".name", "%q is webhooks.calls[%d] already", hook.Name, n)
-		}
-		first[hook.Name] = i
-		c.hook(at, hook, w.Hosts)
+		c.hookName("webhooks.calls", i, hook.Name, calls)
+		c.hook(fmt.Sprintf("webhooks.calls[%d]", i), hook, w.Hosts)
 	}
+	for i, chat := range w.Receive {
+		c.hookName("webhooks.receive", i, chat.Name, chats)
+		if chat.SecretFile == "" {
+			c.mistake(fmt.Sprintf("webhooks.receive[%d].secret_file", i), "is missing: without a key anybody could write for anybody")
+		}
+	}
+}
+
+// hookName checks the name of an entry, and that no other of its list has it.
+func (c checker) hookName(list string, i int, name string, first map[string]int) {
+	at := fmt.Sprintf("%s[%d].name", list, i)
+	if !sourceShape.MatchString(name) {
+		c.mistake(at, "%q is no name; write letters, digits, - and _", name)
+	}
+	if n, taken := first[name]; taken {
+		c.mistake(at, "%q is %s[%d] already", name, list, n)
+	}
+	first[name] = i
 }
 
 func (c checker) hook(at string, hook Hook, hosts []string) {

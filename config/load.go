@@ -103,6 +103,9 @@ func (c *Config) resolve(folder string) {
 	for i := range c.Webhooks.Calls {
 		paths = append(paths, &c.Webhooks.Calls[i].SecretFile)
 	}
+	for i := range c.Webhooks.Receive {
+		paths = append(paths, &c.Webhooks.Receive[i].SecretFile)
+	}
 	for _, source := range c.Sources {
 		paths = append(paths, source.paths()...)
 	}

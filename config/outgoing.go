@@ -22,11 +22,18 @@ type Letters struct {
 	Staff    map[string]string `yaml:"staff"`    // role -> address that is told when a service level ends
 }
 
-// Webhooks tell other systems what happens to disputes.
+// Webhooks tell other systems what happens to disputes, and take in what is said in chats.
 type Webhooks struct {
 	Hosts    []string `yaml:"hosts"`    // where calls may go: host, or host:port
 	Networks []string `yaml:"networks"` // private networks that may be called nevertheless, as in 10.1.0.0/16
 	Calls    []Hook   `yaml:"calls"`
+	Receive  []Chat   `yaml:"receive"`
+}
+
+// Chat is a system that may call us with what is said in it.
+type Chat struct {
+	Name       string `yaml:"name"`        // the last part of the address that it calls
+	SecretFile string `yaml:"secret_file"` // the key of its signatures, alone in a file
 }
 
 // Hook is one of them.

@@ -54,6 +54,9 @@ sources: [{name: a, files: [a.csv], maps: [{dataset: rates, canonical: true}]}]
 		"webhooks: {hosts: [a.example], calls: [{name: chat, url: 'https://a.example/x'}]}":                                       "secret_file",
 		"webhooks: {networks: [10.0.0.1]}":                                                                                        "webhooks.networks[0]",
 		"webhooks: {hosts: [h], calls: [{name: a, url: 'http://h', secret_file: s}, {name: a, url: 'http://h', secret_file: s}]}": "already",
+		"webhooks: {receive: [{name: chat}]}":                                                                                     "webhooks.receive[0].secret_file",
+		"webhooks: {receive: [{name: a b, secret_file: s}]}":                                                                      "webhooks.receive[0].name",
+		"webhooks: {receive: [{name: chat, secret_file: s}, {name: chat, secret_file: s}]}":                                       "already",
 	} {
 		_, err := parse("arrears.yaml", []byte(company+text+"\n"))
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "arrears.yaml:3") {

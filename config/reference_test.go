@@ -93,7 +93,7 @@ func TestExamplesAreConfigurations(t *testing.T) {
 // everyKey lists the keys a configuration may hold, whatever block they belong to.
 func everyKey() []string {
 	var names []string
-	for _, block := range []any{&Config{}, &Mail{}, &Lists{}, &Mailbox{}, &Portal{}, &Disputes{}, &Payer{}, &Letters{}, &Webhooks{}, &Hook{}, &Worklist{}, &Validation{}, &Strategy{}, &Rule{}, &Segment{}, &Style{},
+	for _, block := range []any{&Config{}, &Mail{}, &Lists{}, &Mailbox{}, &Portal{}, &Disputes{}, &Payer{}, &Letters{}, &Webhooks{}, &Hook{}, &Chat{}, &Worklist{}, &Validation{}, &Strategy{}, &Rule{}, &Segment{}, &Style{},
 		&Worker{}, &Source{}, &Dialect{}, &Fixed{}, &Manifest{}, &Map{}, &Column{}} {
 		_, known := keys(reflect.ValueOf(block).Elem())
 		names = append(names, known...)

@@ -147,15 +147,15 @@ func (v ledgerView) happened(b *caseBody, c disputes.Case, m disputes.Moment) {
 	if m.Text == "" && len(m.Documents) == 0 {
 		return
 	}
+	if m.Type != disputes.Said && m.Contact != "" {
+		who = m.Contact
+	}
+	if m.Type != disputes.Said && m.Channel != "" {
+		who += ", " + plainWords(m.Channel)
+	}
 	said := talkLine{Who: who, When: line.When, Text: m.Text, Documents: documentLines(c.ID, m.Documents)}
 	switch m.Type {
 	case disputes.Filed, disputes.Heard:
-		if m.Contact != "" {
-			said.Who = m.Contact
-		}
-		if m.Channel != "" {
-			said.Who += ", " + plainWords(m.Channel)
-		}
 		b.Talk = append(b.Talk, said)
 	case disputes.Said:
 		said.Ours = true

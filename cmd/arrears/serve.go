@@ -33,7 +33,7 @@ func newServe() *cobra.Command {
 		Short: "The receivables desk: refreshes on a schedule, dashboard, /metrics, /healthz, /readyz",
 		Long: `Serve refreshes at once and then whenever a source's slot comes, and serves the dashboard and /metrics from what was
 published last. A refresh that fails changes nothing that is shown. The dashboard is for users who sign in (arrears user add makes
-the first); /metrics, /healthz and /readyz are open.`,
+the first); /metrics, /healthz and /readyz are open, and /webhooks/NAME to chat systems that sign what they send.`,
 		Example: `  arrears serve -c arrears.yaml
   arrears serve -c arrears.yaml --listen 0.0.0.0:8080`,
 		Args: noArguments,
@@ -121,7 +121,12 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	if s.customers, err = s.portal(); err != nil {
 		return nil, errors.Join(err, s.ledger.Close())
 	}
+	chats, err := s.chats()
+	if err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
+	}
 	mux := http.NewServeMux()
+	mux.Handle("POST /webhooks/{name}", chats)
 	mux.Handle("GET /metrics", scrape)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.readiness)

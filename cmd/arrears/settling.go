@@ -178,17 +178,26 @@ func (d *desk) webhooks(l *ledger.Ledger) (*webhook.Sender, error) {
 		s.Networks = append(s.Networks, network)
 	}
 	for _, call := range d.cfg.Webhooks.Calls {
-		key, err := os.ReadFile(call.SecretFile)
+		secret, err := webhookKey(call.Name, call.SecretFile)
 		if err != nil {
-			return nil, fmt.Errorf("read the key of webhook %s: %w", call.Name, err)
+			return nil, err
 		}
-		secret := strings.TrimSpace(string(key))
-		if len(secret) < shortest {
-			return nil, usageError{fmt.Errorf("the key of webhook %s has %d signs; at least %d make one that nobody guesses", call.Name, len(secret), shortest)}
-		}
-		s.Hooks = append(s.Hooks, webhook.Hook{Name: call.Name, URL: call.URL, Secret: []byte(secret), Events: call.Events})
+		s.Hooks = append(s.Hooks, webhook.Hook{Name: call.Name, URL: call.URL, Secret: secret, Events: call.Events})
 	}
 	return s, nil
+}
+
+// webhookKey is the key with which calls are signed.
+func webhookKey(name, file string) ([]byte, error) {
+	key, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the key of webhook %s: %w", name, err)
+	}
+	secret := strings.TrimSpace(string(key))
+	if len(secret) < shortest {
+		return nil, usageError{fmt.Errorf("the key of webhook %s has %d signs; at least %d make one that nobody guesses", name, len(secret), shortest)}
+	}
+	return []byte(secret), nil
 }
 
 // unsent is what is wrong with the texts of letters and the keys of webhooks.
@@ -198,6 +207,9 @@ func (d *desk) unsent() []string {
 		mistakes = append(mistakes, err.Error())
 	}
 	if _, err := d.webhooks(nil); err != nil {
+		mistakes = append(mistakes, err.Error())
+	}
+	if _, err := d.chatKeys(); err != nil {
 		mistakes = append(mistakes, err.Error())
 	}
 	return mistakes

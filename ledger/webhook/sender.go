@@ -3,10 +3,7 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +13,6 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"arrears/ledger"
@@ -123,12 +119,9 @@ func (s *Sender) call(ctx context.Context, client *http.Client, h Hook, c *ledge
 	if err != nil {
 		return err
 	}
-	moment := strconv.FormatInt(s.now().Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "arrears")
-	r.Header.Set("Arrears-Id", n.ID)
-	r.Header.Set("Arrears-Timestamp", moment)
-	r.Header.Set("Arrears-Signature", "v1="+sign(h.Secret, moment, n.ID, c.Content))
+	Sign(h.Secret, r.Header, n.ID, s.now(), c.Content)
 	answer, err := client.Do(r)
 	if err != nil {
 		var asked *url.Error
@@ -147,14 +140,6 @@ func (s *Sender) call(ctx context.Context, client *http.Client, h Hook, c *ledge
 	default:
 		return fmt.Errorf("the other side answered %d", answer.StatusCode)
 	}
-}
-
-// sign is the HMAC-SHA-256 of timestamp.id.body, in hexadecimal.
-func sign(secret []byte, timestamp, id string, body []byte) string {
-	mac := hmac.New(sha256.New, secret)
-	_, _ = fmt.Fprintf(mac, "%s.%s.", timestamp, id) // a hash takes everything
-	_, _ = mac.Write(body)
-	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // client follows no redirect, asks no proxy and connects to no private network that is not named.
