@@ -14,6 +14,7 @@ type Account struct {
 	Priority            decimal.Decimal            // money-days and duties, as expected on the day
 	Percent             map[string]decimal.Decimal // of the points of each strategy
 	Today               bool                       // called by the strategy in use, within capacity
+	Minutes             int64                      // that turning to him takes
 	Waited              decimal.Decimal            // money-days that came to pass after the day
 }
 
@@ -35,15 +36,19 @@ func ByPoints(strategy string) Order {
 }
 
 // Captured are the money-days that came to pass on the accounts that would have been called by an order: as many of each collector's
-// list as the collector can call in a day.
-func Captured(accounts []Account, calls func(collector string) int, order Order) (waited decimal.Decimal, called int) {
+// list as fit into the minutes of the collector's day.
+func Captured(accounts []Account, capacity func(collector string) int64, order Order) (waited decimal.Decimal, called int) {
 	lists := map[string][]Account{}
 	for _, a := range accounts {
 		lists[a.Collector] = append(lists[a.Collector], a)
 	}
 	for collector, list := range lists {
 		slices.SortFunc(list, func(a, b Account) int { return cmp.Or(order(a, b), cmp.Compare(a.Customer, b.Customer)) })
-		for _, a := range list[:min(len(list), calls(collector))] {
+		left := capacity(collector)
+		for _, a := range list {
+			if left -= a.Minutes; left < 0 {
+				break
+			}
 			waited, called = waited.Add(a.Waited), called+1
 		}
 	}

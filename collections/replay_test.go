@@ -19,7 +19,10 @@ func TestCapturedIsWhatTheCallsOfADayAreWorth(t *testing.T) {
 		{Customer: "e", Collector: "South", Amount: money(5), Priority: money(5), Percent: percent(0), Waited: money(3)},
 		{Customer: "f", Collector: "South", Amount: money(4), Priority: money(5), Waited: money(9), Today: true},
 	}
-	calls := func(collector string) int { return map[string]int{"North": 2, "South": 1}[collector] }
+	for i := range accounts {
+		accounts[i].Minutes = 15
+	}
+	minutes := func(collector string) int64 { return map[string]int64{"North": 40, "South": 15}[collector] }
 	for name, c := range map[string]struct {
 		order Order
 		want  int64
@@ -29,11 +32,15 @@ func TestCapturedIsWhatTheCallsOfADayAreWorth(t *testing.T) {
 		"by points":     {ByPoints("careful"), 12000 + 3},
 		"best":          {Best, 12000 + 9},
 	} {
-		if waited, called := Captured(accounts, calls, c.order); !waited.Equal(money(c.want)) || called != 3 {
+		if waited, called := Captured(accounts, minutes, c.order); !waited.Equal(money(c.want)) || called != 3 {
 			t.Errorf("%s: %s of %d calls, want %d of 3", name, waited, called, c.want)
 		}
 	}
 	if waited, called := InUse(accounts); !waited.Equal(money(12009)) || called != 3 {
 		t.Errorf("in use: %s of %d calls", waited, called)
+	}
+	accounts[3].Minutes = 30 // d, whom the points put first, leaves too little of the day for another
+	if waited, called := Captured(accounts, minutes, ByPoints("careful")); !waited.Equal(money(5003)) || called != 2 {
+		t.Errorf("of unequal length: %s of %d calls", waited, called)
 	}
 }

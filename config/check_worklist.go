@@ -21,9 +21,7 @@ func (c checker) worklist(w Worklist) {
 	if w.Minimum < 0 {
 		c.mistake("worklist.minimum", "is an amount in the reporting currency, 0 or more")
 	}
-	if w.Minutes < 1 || w.Minutes > 24*60 {
-		c.mistake("worklist.minutes", "is how long a call takes, from 1 to 1440 minutes")
-	}
+	c.minutes("worklist.minutes", "a call takes", w.Minutes)
 	capacities := map[string]int64{"capacity": w.Capacity}
 	for name, minutes := range w.Capacities {
 		capacities["capacities."+name] = minutes
@@ -40,8 +38,21 @@ func (c checker) worklist(w Worklist) {
 			c.mistake("worklist.duties."+name, "is worth a number of money-days, 0 or more")
 		}
 	}
+	for i, a := range w.Actions {
+		at := fmt.Sprintf("worklist.actions[%d]", i)
+		c.oneOf(at+".action", "action", a.Action, Actions)
+		c.condition(at+".when", a.When)
+		c.minutes(at+".minutes", "it takes", a.Minutes)
+	}
 	c.strategies(w)
 	c.segments(w)
+}
+
+// minutes checks how long something takes.
+func (c checker) minutes(path, what string, n int64) {
+	if n < 1 || n > 24*60 {
+		c.mistake(path, "is how long %s, from 1 to 1440 minutes", what)
+	}
 }
 
 var (

@@ -121,6 +121,9 @@ worklist:
       strategy: none
       capacity: 2000
       letters: {language: German, tone: "!"}
+  actions:
+    - {action: pigeon, when: gross_amount > 3, minutes: 3}
+    - {action: mail, when: gross_amount, minutes: 0}
 sources:
   - {name: a, files: [a.csv], maps: [{dataset: rates, columns: {from_currency: a, to_currency: b, on: c, rate: d}}]}
 `
@@ -133,7 +136,8 @@ sources:
 		`:8: worklist.strategies[0].rules[1].name: "late" is there already`, ":10: worklist.strategies[0].rules[1].points: ",
 		":11: worklist.strategies[1].name: ", ":12: worklist.strategies[1].rules: ", ":15: worklist.segments[0].when: is no condition",
 		":16: worklist.segments[0].strategy: ", ":17: worklist.segments[0].capacity: ", ":18: worklist.segments[0].letters.language: ",
-		":18: worklist.segments[0].letters.tone: ",
+		":18: worklist.segments[0].letters.tone: ", ":20: worklist.actions[0].action: ", ":21: worklist.actions[1].when: ",
+		":21: worklist.actions[1].minutes: is how long it takes",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("lacks %q:\n%v", want, err)

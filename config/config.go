@@ -57,6 +57,7 @@ type Worklist struct {
 	Minimum       int64            `yaml:"minimum" json:"minimum"`               // reporting currency below which nobody is called
 	ContactedDays int64            `yaml:"contacted_days" json:"contacted_days"` // who was spoken to within so many days is left alone
 	Minutes       int64            `yaml:"minutes" json:"minutes"`               // that a call takes
+	Actions       []Action         `yaml:"actions" json:"actions,omitempty"`     // a customer gets the first whose condition it meets, or else a call
 	Capacity      int64            `yaml:"capacity" json:"capacity"`             // minutes a day of a collector
 	Capacities    map[string]int64 `yaml:"capacities" json:"capacities,omitempty"`
 	Duties        map[string]int64 `yaml:"duties" json:"duties"`             // promise_broken, dispute_closed, request -> money-days
@@ -84,6 +85,16 @@ type Rule struct {
 	When   string `yaml:"when" json:"when"` // a [Condition]
 	Points int64  `yaml:"points" json:"points"`
 }
+
+// An Action is what is to be done about some customers, and how long that takes.
+type Action struct {
+	Action  string `yaml:"action" json:"action"` // one of [Actions]
+	When    string `yaml:"when" json:"when"`     // a [Condition]
+	Minutes int64  `yaml:"minutes" json:"minutes"`
+}
+
+// Actions are the ways to turn to a customer.
+var Actions = []string{"call", "mail", "letter", "visit", "chat"}
 
 // A Segment is a group of customers that are treated alike.
 type Segment struct {

@@ -37,11 +37,11 @@ type worklistBody struct {
 // A listLine is one customer on the list.
 type listLine struct {
 	link
-	Place, ID, AtStake, MoneyDays, Duties, Priority string
-	Reasons                                         []reason
-	Here, Today, Pinned, Done                       bool
-	Bar                                             worthBar
-	Ends                                            string // said below the line: today ends here
+	Place, ID, Deed, AtStake, MoneyDays, Duties, Priority string
+	Reasons                                               []reason
+	Here, Today, Pinned, Done                             bool
+	Bar                                                   worthBar
+	Ends                                                  string // said below the line: today ends here
 }
 
 // A worthBar draws the two parts of a priority, in hundredths of the largest on the list.
@@ -223,7 +223,7 @@ func (r reading) fillList(body *worklistBody) {
 
 func (r reading) listLine(l listed, largestRank decimal.Decimal) listLine {
 	line := listLine{
-		link: link{l.name, r.beside(l.customer)}, Place: r.whole(l.place), ID: l.customer, AtStake: r.amount(l.atStake),
+		link: link{l.name, r.beside(l.customer)}, Place: r.whole(l.place), ID: l.customer, Deed: r.deed(l), AtStake: r.amount(l.atStake),
 		MoneyDays: r.worth(l.moneyDays), Priority: r.worth(l.rank), Reasons: r.reasons(l), Here: l.customer == r.customer,
 		Today: l.today, Pinned: l.pinned,
 	}

@@ -28,7 +28,7 @@ var worklistPanel = panel{
 			{key: "past_due", title: "Past due", kind: amount, total: true}, {key: "disputed", title: "Disputed", kind: amount, total: true},
 			{key: "promised", title: "Promised", kind: amount, total: true}, {key: "credits", title: "Credits", kind: amount, total: true},
 			{key: "days_since_contact", title: "Days since contact", kind: count},
-			{key: "minutes", title: "Minutes to here", kind: count}, {key: "today", title: "Today"},
+			{key: "action", title: "Action"}, {key: "takes", title: "Minutes", kind: count}, {key: "minutes", title: "Minutes to here", kind: count}, {key: "today", title: "Today"},
 			{key: "segment", title: "Treated as"}, {key: "strategy", title: "Strategy"}, {key: "points", title: "Percent of points", kind: ratio},
 		}}
 		for _, l := range head(r.queue(), r.top) {
@@ -41,7 +41,7 @@ var worklistPanel = panel{
 				numberCell(amount, l.atStake), numberCell(ratio, l.furtherDays), numberCell(moneyDays, l.moneyDays),
 				numberCell(moneyDays, l.duties), numberCell(moneyDays, l.rank), countCell(l.daysPastDue), numberCell(amount, l.pastDue),
 				numberCell(amount, l.disputed), numberCell(amount, l.promised), numberCell(amount, l.credit), maybeCell(count, l.sinceContact),
-				countCell(l.minutes), textCell(today), textCell(l.declared), textCell(l.strategy), maybeCell(ratio, l.percent),
+				textCell(plainWords(l.action)), countCell(l.takes), countCell(l.minutes), textCell(today), textCell(l.declared), textCell(l.strategy), maybeCell(ratio, l.percent),
 			})
 		}
 		return t

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -18,6 +19,8 @@ type listed struct {
 	why                                           string          // the score's first reason for the item that weighs most
 	sinceContact, toRise                          decimal.NullDecimal
 
+	action             string              // how to turn to the customer
+	takes              int64               // minutes
 	declared, strategy string              // segment of the configuration, and whose order holds
 	percent            decimal.NullDecimal // of the points a customer could have; not valid where money-days decide
 	rules              []string            // that give most of them
@@ -31,7 +34,7 @@ func (r row) listed() listed {
 		}
 	}
 	return listed{
-		declared: r.text("declared_segment"), strategy: r.text("strategy"), percent: r.number("percent"), rules: rules,
+		action: r.text("action"), takes: r.integer("minutes"), declared: r.text("declared_segment"), strategy: r.text("strategy"), percent: r.number("percent"), rules: rules,
 		collector: r.text("collector"), customer: r.text("customer_id"), name: r.text("name"), entity: r.text("entity"), segment: r.text("segment"),
 		place: r.integer("place"), invoices: r.integer("invoices"), daysPastDue: r.integer("days_past_due"), minutes: r.integer("minutes_to_here"),
 		pinned: r.truth("pinned"), broke: r.truth("promise_broken"), closed: r.truth("dispute_closed"), asked: r.truth("requested"),
@@ -49,6 +52,11 @@ func (r row) truth(column string) bool {
 
 // A reason is a few words on why somebody is to be called; its mood is its colour.
 type reason struct{ Text, Mood string }
+
+// deed says how to turn to the customer, and how long that takes.
+func (w words) deed(l listed) string {
+	return fmt.Sprintf("%s, %s min", plainWords(l.action), w.whole(l.takes))
+}
 
 // duties are what has to be done whatever is owed, the customer's own wish first.
 func (l listed) dutyWords() []reason {

@@ -45,7 +45,7 @@ func (c *company) worklist() {
 		place, worth := places[l.collector], l.at*l.days
 		today := l.collector != "EAST-1" || place <= 3
 		rows = append(rows, fmt.Sprintf("('%s', %d, 'C%03d', '%s', '%s', 'Trade', 'EUR', %t, 2, 45, %.2f, 100, 0, 0, %.2f, %.3f, %.3f, %d, %.3f, %t, false, false,"+
-			" '84 %% of its payments were late', 4, null, %d, %t, '', 'money_days', null, null, null)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
+			" '84 %% of its payments were late', 4, null, %d, %t, '', 'money_days', null, null, null, 'call', 15)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
 			l.entity, l.pinned, l.at+100, l.at, l.days, worth, l.duties, worth+float64(l.duties), l.broke, place*15, today))
 	}
 	c.insert("mart.worklist", rows)
@@ -339,7 +339,7 @@ func TestExplainOfTheWorklistShowsItsModels(t *testing.T) {
 func TestALongListIsCutOnThePageOnly(t *testing.T) {
 	c := newCompany(t).fill()
 	c.do(`insert into mart.worklist select 'MANY', n + 1, 'M' || n, 'Customer ' || n, 'DE01', 'Trade', 'EUR', false, 1, 9, 1000 - n, 0, 0, 0, 1000 - n, 2,
-		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24, '', 'money_days', null, null, null from range(150) as r(n)`)
+		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24, '', 'money_days', null, null, null, 'call', 15 from range(150) as r(n)`)
 	h, err := New(testOptions(&marts{db: c.db}))
 	if err != nil {
 		t.Fatal(err)

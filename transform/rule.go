@@ -10,7 +10,7 @@ import (
 )
 
 // facts is the model that the conditions of segments and rules are asked of. The tables of the schema rule are their answers, made when it
-// has been built: rule.member, a customer's segment, and rule.met, the rules that apply.
+// has been built: rule.member, a customer's segment, rule.met, the rules that apply, and rule.action, what is to be done other than a call.
 const (
 	facts = "core.customer_fact"
 	ruled = "rule"
@@ -24,6 +24,7 @@ func loadStrategies(ctx context.Context, db *warehouse.Duck, w config.Worklist) 
 		"create table raw.strategy_rule (strategy varchar, place bigint, rule varchar, points bigint, condition varchar)",
 		`create table raw.worklist_segment (segment varchar, place bigint, strategy varchar, minutes bigint, language varchar, tone varchar,
 			condition varchar)`,
+		"create table raw.worklist_action (place bigint, action varchar, minutes bigint, condition varchar)",
 	}
 	for _, s := range statements {
 		if err := db.Exec(ctx, s); err != nil {
@@ -38,6 +39,15 @@ func loadStrategies(ctx context.Context, db *warehouse.Duck, w config.Worklist) 
 	err := db.Exec(ctx, "insert into raw.worklist_strategy values (?, ?, 0)", config.MoneyDays, len(w.Strategies)+1)
 	if err != nil {
 		return fmt.Errorf("load the strategies: %w", err)
+	}
+	for i, a := range w.Actions {
+		condition, err := config.NewCondition(a.When)
+		if err == nil {
+			err = db.Exec(ctx, "insert into raw.worklist_action values (?, ?, ?, ?)", i+1, a.Action, a.Minutes, condition.SQL)
+		}
+		if err != nil {
+			return fmt.Errorf("load the actions of the worklist: %w", err)
+		}
 	}
 	for i, s := range w.Segments {
 		condition, err := config.NewCondition(s.When)
@@ -98,6 +108,16 @@ func applyRules(ctx context.Context, db *warehouse.Duck) error {
 	}
 	if err != nil {
 		return fmt.Errorf("find the members of the segments: %w", err)
+	}
+	action, err := answers(ctx, db, `select condition, action, cast(place as varchar), cast(minutes as varchar) from raw.worklist_action order by place`,
+		"cast(null as varchar) as customer_id, cast(null as varchar) as action, cast(null as bigint) as place, cast(null as bigint) as minutes",
+		"fact.customer_id, %s, cast(%s as bigint), cast(%s as bigint)")
+	if err == nil {
+		err = db.Exec(ctx, "create table "+ruled+".action as select customer_id, arg_min(action, place) as action, arg_min(minutes, place) as minutes from ("+
+			action+") group by customer_id")
+	}
+	if err != nil {
+		return fmt.Errorf("find out what is to be done about customers: %w", err)
 	}
 	return nil
 }

@@ -149,6 +149,32 @@ func TestSegmentsHaveStrategiesLettersAndCapacity(t *testing.T) {
 	}
 }
 
+// Small customers are mailed, which is quick; those who were named are visited, which is not. The day has room for one visit, or for a
+// call and three mails.
+func TestTheDayEndsByTheMinutesOfItsActions(t *testing.T) {
+	all := accounts("a", "b", "c", "d", "named")
+	for name, amount := range map[string]string{"a": "400.00", "b": "300.00", "c": "200.00", "d": "5000.00", "named": "100.00"} {
+		all["invoices"].of("I-" + name)["amount"] = amount
+	}
+	in := worklistInput(t, all)
+	in.Worklist.Minutes, in.Worklist.Capacity = 15, 25
+	in.Worklist.Actions = []config.Action{
+		{Action: "visit", When: `customer_id == "C-named"`, Minutes: 120},
+		{Action: "mail", When: "gross_amount < 1000", Minutes: 4},
+	}
+	refresh(t, in)
+	v := openView(t, Reading{State: in.State, Models: in.Models})
+	defer func() { _ = v.Close() }()
+	table, err := v.DB.Query(context.Background(), "select name, action, minutes, minutes_to_here, is_today from mart.worklist order by place")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[[d call 15 15 true] [a mail 4 19 true] [b mail 4 23 true] [c mail 4 27 false] [named visit 120 147 false]]"
+	if got := fmt.Sprint(table.Rows); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // A list of another day asks the conditions that were published.
 func TestAnotherDayHasItsOwnSegments(t *testing.T) {
 	in := worklistInput(t, accounts("a"))

@@ -128,7 +128,8 @@ func (d *desk) listLetter(ctx context.Context, v transform.View, collector, day 
 	_, _ = fmt.Fprintf(&text, "%s\nWorklist of %s for %s, as of %s.\n\n", d.cfg.Company, collector, day, v.AsOf.Format(time.DateOnly))
 	for i, why := range dashboard.Whys(t) {
 		if row := t.Rows[i]; row[t.Index("is_today")] == true {
-			_, _ = fmt.Fprintf(&text, "%3d. %s (%s)\n     %s\n", row[t.Index("place")], row[t.Index("name")], row[t.Index("customer_id")], why)
+			_, _ = fmt.Fprintf(&text, "%3d. %s (%s): %s, %d min\n     %s\n", row[t.Index("place")], row[t.Index("name")], row[t.Index("customer_id")],
+				row[t.Index("action")], row[t.Index("minutes")], why)
 		}
 	}
 	for _, line := range dayEnds(t) {

@@ -178,7 +178,7 @@ func (r strategyReplay) on(ctx context.Context, d *desk, rules config.Worklist, 
 		worths = append(worths, worth{name, strategy, listed, called, captured, total})
 	}
 	by := func(strategy string, order collections.Order) {
-		captured, called := collections.Captured(accounts, callsOf(rules), order)
+		captured, called := collections.Captured(accounts, capacityOf(rules), order)
 		add(strategy, len(accounts), captured, called)
 	}
 	captured, called := collections.InUse(accounts)
@@ -200,13 +200,12 @@ func (r strategyReplay) on(ctx context.Context, d *desk, rules config.Worklist, 
 	return worths, nil
 }
 
-// callsOf is how many calls a collector can make in a day.
-func callsOf(rules config.Worklist) func(collector string) int {
-	return func(collector string) int {
-		capacity, own := rules.Capacities[collector]
-		if !own {
-			capacity = rules.Capacity
+// capacityOf is how many minutes a collector has in a day.
+func capacityOf(rules config.Worklist) func(collector string) int64 {
+	return func(collector string) int64 {
+		if capacity, own := rules.Capacities[collector]; own {
+			return capacity
 		}
-		return int(capacity / rules.Minutes)
+		return rules.Capacity
 	}
 }

@@ -54,7 +54,7 @@ func (r strategyReplay) accounts(ctx context.Context, d *desk, on time.Time, rul
 	if err != nil {
 		return nil, err
 	}
-	t, err := v.DB.Query(ctx, "select customer_id, collector, collectable_amount, priority, is_today from mart.worklist")
+	t, err := v.DB.Query(ctx, "select customer_id, collector, collectable_amount, priority, is_today, minutes from mart.worklist")
 	if err != nil {
 		return nil, fmt.Errorf("read the worklist: %w", err)
 	}
@@ -62,7 +62,7 @@ func (r strategyReplay) accounts(ctx context.Context, d *desk, on time.Time, rul
 		id := row[0].(string)
 		all = append(all, collections.Account{
 			Customer: id, Collector: row[1].(string), Amount: row[2].(decimal.Decimal), Priority: row[3].(decimal.Decimal),
-			Today: row[4].(bool), Percent: percents[id], Waited: byCustomer[id],
+			Today: row[4].(bool), Minutes: row[5].(int64), Percent: percents[id], Waited: byCustomer[id],
 		})
 	}
 	return all, nil

@@ -133,7 +133,7 @@ func printWorklist(ctx context.Context, w io.Writer, db warehouse.DB, collector 
 // briefly is the list as a person reads it: place, customer, why, and the priority in its two parts.
 func briefly(t warehouse.Table, whys []string) warehouse.Table {
 	brief := warehouse.Table{}
-	for _, name := range []string{"collector", "place", "customer", "why", "money_days", "duty", "today"} {
+	for _, name := range []string{"collector", "place", "customer", "action", "why", "money_days", "duty", "today"} {
 		brief.Columns = append(brief.Columns, warehouse.Column{Name: name})
 	}
 	for i, row := range t.Rows {
@@ -143,7 +143,8 @@ func briefly(t warehouse.Table, whys []string) warehouse.Table {
 		}
 		customer := fmt.Sprintf("%s (%s)", row[t.Index("name")], row[t.Index("customer_id")])
 		brief.Rows = append(brief.Rows, []any{
-			row[t.Index("collector")], row[t.Index("place")], customer, whys[i],
+			row[t.Index("collector")], row[t.Index("place")], customer,
+			fmt.Sprintf("%s, %d min", row[t.Index("action")], row[t.Index("minutes")]), whys[i],
 			row[t.Index("money_days")].(decimal.Decimal).Round(0), row[t.Index("duty_points")].(decimal.Decimal).Round(0), today,
 		})
 	}

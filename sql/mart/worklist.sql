@@ -2,9 +2,10 @@
 -- grain:   one row per customer_id who is to be called
 -- formula: priority = money-days + duty; money-days = collectable amount x expected further days late; a duty is worth what
 --          raw.worklist_duty says. Pinned customers come first, then strategy by strategy: by percent of the points, then by priority.
+--          action: the first of the configuration whose condition the customer meets, else a call; it takes so many minutes
 --          is_today: as many as the collector's minutes allow, and of each segment as many as its own do
 -- source:  core.account, core.customer, core.duty, core.valuation, mart.segment, raw.run_param, raw.setting, raw.worklist_capacity,
---          raw.worklist_duty, raw.worklist_rule, raw.worklist_strategy
+--          raw.worklist_duty, raw.worklist_rule, raw.worklist_strategy, rule.action
 -- unit:    reporting currency; currency x days; minutes; percent of the points a customer could have, NULL where money-days decide
 with
 owed as (
@@ -46,6 +47,8 @@ ordered as (
         treated.segment as declared_segment,
         treated.strategy as strategy,
         treated.minutes as segment_minutes,
+        coalesce(deed.action, 'call') as action,
+        coalesce(deed.minutes, rule.minutes) as minutes,
         valued.percent as percent,
         valued.largest as rule_1,
         valued.second as rule_2,
@@ -59,6 +62,7 @@ ordered as (
                 account.customer_id
         ) as place
     from core.account as account
+    cross join raw.worklist_rule as rule
     join core.customer as customer
         on customer.customer_id = account.customer_id
     join mart.segment as treated
@@ -70,6 +74,8 @@ ordered as (
         and valued.strategy = treated.strategy
     left join owed
         on owed.customer_id = account.customer_id
+    left join rule.action as deed
+        on deed.customer_id = account.customer_id
     where account.reason is null
 ),
 within as (
@@ -77,25 +83,25 @@ within as (
         ordered.customer_id as customer_id,
         ordered.collector as collector,
         ordered.place as place,
+        ordered.minutes as minutes,
         case
             when ordered.segment_minutes is null then 1
-            when row_number() over (
+            when sum(ordered.minutes) over (
                 partition by ordered.collector, ordered.declared_segment
                 order by ordered.place
-            ) * rule.minutes <= ordered.segment_minutes then 1
+            ) <= ordered.segment_minutes then 1
             else 0
         end as fits
     from ordered
-    cross join raw.worklist_rule as rule
 ),
 counted as (
     select
         within.customer_id as customer_id,
         within.fits as fits,
-        sum(within.fits) over (
+        sum(within.fits * within.minutes) over (
             partition by within.collector
             order by within.place
-        ) as calls
+        ) as minutes
     from within
 )
 select
@@ -129,13 +135,15 @@ select
             order by ordered.place
         ) - ordered.priority
     end as decimal(38, 3)) as to_rise_ten,
-    cast(counted.calls * rule.minutes as bigint) as minutes_to_here,
-    counted.fits = 1 and counted.calls * rule.minutes <= coalesce(capacity.minutes, rule.capacity) as is_today,
+    cast(counted.minutes as bigint) as minutes_to_here,
+    counted.fits = 1 and counted.minutes <= coalesce(capacity.minutes, rule.capacity) as is_today,
     ordered.declared_segment as declared_segment,
     ordered.strategy as strategy,
     ordered.percent as percent,
     ordered.rule_1 as rule_1,
-    ordered.rule_2 as rule_2
+    ordered.rule_2 as rule_2,
+    ordered.action as action,
+    ordered.minutes as minutes
 from ordered
 join counted
     on counted.customer_id = ordered.customer_id
