@@ -14,7 +14,7 @@ LINTER_VERSION := v2.15.0
 LINTER         := bin/golangci-lint-$(LINTER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check format vet lint test test-long needs bench golden clean
+.PHONY: help run build check format vet lint test test-long fuzz needs bench golden clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ test: needs ## everything that must hold, in one command; installs what the brow
 
 test-long: needs ## the same with every random case and every size; takes hours
 	ARREARS_LONG=1 $(GO) test -race -p 1 -timeout 6h $(PACKAGES)
+	GO=$(GO) .ci/fuzz
+
+fuzz: ## every fuzz target for a minute, one after the other; FUZZTIME sets another time
+	GO=$(GO) .ci/fuzz
 
 needs:
 	@.ci/needs

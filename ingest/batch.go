@@ -135,7 +135,10 @@ func (l *landing) read(ctx context.Context, a arrival, r *Receipt, path string) 
 	j := job{Batch: r.Batch, Source: *a.source, File: r.File, Folder: l.folder, Digest: r.Digest, Manifest: r.Manifest,
 		Unpacked: l.unpacked, Ratio: l.cfg.Worker.Ratio}
 	if r.Of != "" {
-		j.Source = corrected(j.Source)
+		j.Source, j.Corrected = corrected(j.Source), !written(j.Source.Format)
+		if of, ok := l.receiptOf(r.Of); ok {
+			j.Since1904 = of.Since1904
+		}
 	}
 	done, peak, err := l.work(ctx, j, extract, func(bytes, rows int64) {
 		l.opts.Progress(Progress{Source: r.Source, File: r.File, Bytes: bytes, Total: r.Bytes, Rows: rows})
@@ -204,7 +207,7 @@ func (l *landing) commit(r *Receipt, done result) error {
 		return err
 	}
 	r.Records, r.Landed, r.Rejected, r.NonData = done.Records, done.Landed, done.Rejected, done.NonData
-	r.Member, r.Patterns = done.Member, done.patterns(r.Source, l.cfg)
+	r.Member, r.Since1904, r.Patterns = done.Member, done.Since1904, done.patterns(r.Source, l.cfg)
 	r.Failed, r.Notes, r.Datasets = done.Failed, append([]string{}, done.Notes...), []Landing{}
 	place := func(name, dir string) (string, error) {
 		path := filepath.Join(lakeDir, dir, r.Batch+".parquet")

@@ -3,6 +3,8 @@ package ingest
 import (
 	"bytes"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +19,13 @@ func FuzzRecords(f *testing.F) {
 		"", "\n", "\r\n", "a", "a,b\n1,2\n", "\"a\n\"b\n", "a,\"b\n,c\"\r\nx", "\"\"\"\",\"\"\n", "a\rb\n", "\r\r\n", "\ufeffa,b\n",
 		"\"a\"x,\"b\n\"\n", ",\"\n,,\n\"", "a,\"b", "\"\r", "\"a\"\r", "a,b\r", "\"a\n\nb\",c\n\n", "a\"b,\"c\nd\"\n",
 	} {
-		f.Add([]byte(seed), byte(','), true)
+		f.Add([]byte(seed), byte(0), true)
 	}
-	f.Fuzz(func(t *testing.T, text []byte, delimiter byte, quotes bool) {
-		if delimiter == '\n' || delimiter == '\r' || delimiter == '"' {
-			t.Skip()
-		}
+	for _, text := range oddFiles(f) {
+		f.Add(text, byte(0), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, which byte, quotes bool) {
+		delimiter := ",;\t|"[which%4]
 		quote := -1
 		if quotes {
 			quote = '"'
@@ -48,6 +51,26 @@ func FuzzRecords(f *testing.F) {
 			t.Fatalf("parser %d, counter %d, %v", records, counted, err)
 		}
 	})
+}
+
+// oddFiles are small public files of every oddity; none where they do not lie beside the project.
+func oddFiles(f *testing.F) (texts [][]byte) {
+	f.Helper()
+	const large = 8 << 10
+	found, err := filepath.Glob(filepath.Join("..", "..", "shared", "data", "nasty-csv", "*", "*", "*.csv"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range found {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if len(text) <= large {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // FuzzAmount: whatever is read as an amount is exactly the number that exact arithmetic reads.

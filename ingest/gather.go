@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 )
 
@@ -20,25 +22,69 @@ func newGatherer(p *plan, j job) *gatherer {
 	return &gatherer{plan: p, loader: newLoader(p, j), out: newOutput(p, j)}
 }
 
-// record takes one record in. Its cells must not change any more.
-func (g *gatherer) record(cells [][]byte, line int64) error {
-	text := bytes.Join(cells, []byte("|"))
+// record takes one record in, as it was received: nil where it was no text. Its cells must not change any more.
+func (g *gatherer) record(cells [][]byte, line int64, received []byte) error {
 	switch f, ok := g.unreadable(cells); {
-	case g.loader.skips(text):
+	case g.noData(cells):
+	case ok && received == nil:
+		g.loader.refuse(f, line, g.plan.describe(cells))
 	case ok:
-		g.loader.refuse(f, line, text)
+		g.loader.refuse(f, line, received)
 	default:
-		g.loader.record(cells, line, text)
+		g.loader.record(cells, line, received)
 	}
 	return g.step()
 }
 
-// refuse takes in a record that could not be taken apart.
-func (g *gatherer) refuse(f fault, line int64, text []byte) error {
-	if !g.loader.skips(text) {
-		g.loader.refuse(f, line, text)
+// refuse takes in a record that cannot be a row, whatever is in its cells.
+func (g *gatherer) refuse(f fault, cells [][]byte, line int64) error {
+	if !g.noData(cells) {
+		g.loader.refuse(f, line, g.plan.describe(cells))
 	}
 	return g.step()
+}
+
+// refuseText takes in a record that could not be taken apart.
+func (g *gatherer) refuseText(f fault, line int64, received []byte) error {
+	if !g.loader.skips(received) {
+		g.loader.refuse(f, line, received)
+	}
+	return g.step()
+}
+
+// noData says whether the source declares what is in the cells no data.
+func (g *gatherer) noData(cells [][]byte) bool {
+	return len(g.plan.nonData) > 0 && g.loader.skips(bytes.Join(cells, []byte("|")))
+}
+
+// describe writes a record that was no text as one of JSON: the columns that the maps read, by name, and what no column is there for. It is
+// what quarantine shows of it, and what can be corrected.
+func (p *plan) describe(cells [][]byte) []byte {
+	var out bytes.Buffer
+	words := json.NewEncoder(&out)
+	words.SetEscapeHTML(false)
+	word := func(text string) {
+		_ = words.Encode(text)      // a text can always be encoded
+		out.Truncate(out.Len() - 1) // the line end
+	}
+	out.WriteByte('{')
+	for i, cell := range cells {
+		name := fmt.Sprintf("column %d", i+1)
+		if i < len(p.header) {
+			name = p.header[i]
+		}
+		if i < len(p.header) && !p.read[i] {
+			continue
+		}
+		if out.Len() > 1 {
+			out.WriteByte(',')
+		}
+		word(name)
+		out.WriteByte(':')
+		word(string(cell))
+	}
+	out.WriteByte('}')
+	return out.Bytes()
 }
 
 func (g *gatherer) unreadable(cells [][]byte) (fault, bool) {

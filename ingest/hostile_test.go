@@ -155,14 +155,14 @@ func mutate(r *rand.Rand, text []byte) []byte {
 	return text
 }
 
-// TestDamagedFilesCostNoMoreThanTheirWorker has damaged files of every format read by workers: each comes back in time with an account of its
-// records, or is refused.
+// TestDamagedFilesCostNoMoreThanTheirWorker has damaged files of every format read, each by a worker of its own: each comes back in time with
+// an account of its records, or is refused.
 func TestDamagedFilesCostNoMoreThanTheirWorker(t *testing.T) {
-	const memoryCap, deadline = 512 << 20, 30 * time.Second
 	texts, sources := seeds(t)
 	n := cases(80, 20_000)
-	w := worker.Worker{Program: os.Args[0], Memory: memoryCap, Deadline: deadline}
+	w := worker.Worker{Program: os.Args[0], Memory: 512 << 20, Deadline: 30 * time.Second}
 	var mu sync.Mutex
+	var slowest, most read
 	counts := map[string]int{}
 	var lanes sync.WaitGroup
 	numbers := make(chan int)
@@ -172,9 +172,15 @@ func TestDamagedFilesCostNoMoreThanTheirWorker(t *testing.T) {
 			for seed := range numbers {
 				which := seed % len(texts)
 				text := mutate(rand.New(rand.NewPCG(uint64(seed), 7)), texts[which])
-				outcome := hostile(t, w, folder, seed, sources[which], text)
+				r := hostile(t, w, folder, seed, sources[which], text)
 				mu.Lock()
-				counts[outcome]++
+				counts[r.outcome]++
+				if r.took > slowest.took {
+					slowest = r
+				}
+				if r.peak > most.peak {
+					most = r
+				}
 				mu.Unlock()
 			}
 		})
@@ -184,13 +190,23 @@ func TestDamagedFilesCostNoMoreThanTheirWorker(t *testing.T) {
 	}
 	close(numbers)
 	lanes.Wait()
-	t.Logf("of %d damaged files: %v", n, counts)
+	t.Logf("of %d damaged files: %v; the slowest took %v (seed %d), the largest worker %d MB (seed %d)", n, counts,
+		slowest.took.Round(time.Millisecond), slowest.seed, most.peak>>20, most.seed)
 	if counts["refused"] == 0 || counts["read"] == 0 {
 		t.Error("the damage is too mild or too rough to mean something")
 	}
 }
 
-func hostile(t *testing.T, w worker.Worker, folder string, seed int, source config.Source, text []byte) string {
+// read is what became of a damaged file.
+type read struct {
+	seed    int
+	outcome string
+	took    time.Duration
+	peak    int64 // memory of its worker, in bytes
+}
+
+func hostile(t *testing.T, w worker.Worker, folder string, seed int, source config.Source, text []byte) read {
+	found := read{seed: seed, outcome: "read"}
 	path := filepath.Join(folder, "in")
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Error(err)
@@ -198,30 +214,31 @@ func hostile(t *testing.T, w worker.Worker, folder string, seed int, source conf
 	f, err := os.Open(path)
 	if err != nil {
 		t.Error(err)
-		return "error"
+		return found
 	}
 	defer func() { _ = f.Close() }()
 	j := job{Batch: "b", Source: source, File: "a", Folder: folder, Ratio: 200, Unpacked: 50 << 20}
 	var r result
 	begun := time.Now()
-	peak, err := w.Run(context.Background(), worker.Job{Task: Task.Name, Ask: j, File: f}, &r, func(int64, int64) {})
-	took := time.Since(begun)
+	found.peak, err = w.Run(context.Background(), worker.Job{Task: Task.Name, Ask: j, File: f}, &r, func(int64, int64) {})
+	found.took = time.Since(begun)
 	var killed worker.KilledError
 	switch {
-	case took > 2*w.Deadline+5*time.Second:
-		t.Errorf("seed %d: it took %v", seed, took)
+	case found.took > 2*w.Deadline+5*time.Second:
+		t.Errorf("seed %d: it took %v", seed, found.took)
 	case errors.As(err, &killed):
-		return "killed"
+		t.Logf("seed %d, %s: %s", seed, source.Format, killed.Why)
+		found.outcome = "killed"
 	case err != nil:
 		t.Errorf("seed %d, %s: %v", seed, source.Format, err)
-	case peak > w.Memory+64<<20:
-		t.Errorf("seed %d, %s: the worker kept %d MB", seed, source.Format, peak>>20)
+	case found.peak > w.Memory+64<<20:
+		t.Errorf("seed %d, %s: the worker kept %d MB", seed, source.Format, found.peak>>20)
 	case r.Broken != "":
 		t.Errorf("seed %d, %s: the machine is blamed: %s", seed, source.Format, r.Broken)
 	case r.Failed != "":
-		return "refused"
+		found.outcome = "refused"
 	case r.Records != r.Landed+r.Rejected+r.NonData:
 		t.Errorf("seed %d, %s: %+v", seed, source.Format, r)
 	}
-	return "read"
+	return found
 }

@@ -25,6 +25,9 @@ type job struct {
 	Digest   string `json:"digest"`   // of the bytes
 	Manifest string `json:"manifest"` // what the sender says of them; empty for nothing
 
+	Corrected bool `json:"corrected"`  // the file holds records of quarantine that were no text, a record of JSON a line
+	Since1904 bool `json:"since_1904"` // and their workbook counts days from 1904
+
 	Unpacked int64 `json:"unpacked"` // most bytes that a packed file may become
 	Ratio    int64 `json:"ratio"`    // how many times its size that may be
 }
@@ -44,6 +47,8 @@ type result struct {
 
 	Trailers     []string `json:"trailers"`     // records that the sender's control totals are in
 	Completeness string   `json:"completeness"` // see Receipt
+
+	Since1904 bool `json:"since_1904"` // see Receipt
 
 	Member string   `json:"member"` // file of the archive that was read
 	Notes  []string `json:"notes"`
@@ -122,6 +127,9 @@ func (j job) run(file *os.File, progress func(int64)) result {
 // so out of reach costs the whole process, which is what it is there for.
 func (j job) read(file *os.File, progress func(int64)) (r result, err error) {
 	read, ok := readers[j.Source.Format]
+	if j.Corrected {
+		read = readJSON
+	}
 	if !ok {
 		return result{}, refusal{reason: fmt.Sprintf("there is no format %q", j.Source.Format)}
 	}

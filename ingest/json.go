@@ -28,7 +28,7 @@ func readJSON(j job, in *os.File, progress func(int64)) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	guard := jsonGuard{lines: j.Source.Format == "ndjson", list: pathOf(j.Source.Records)}
+	guard := jsonGuard{lines: j.Corrected || j.Source.Format == "ndjson", list: pathOf(j.Source.Records)}
 	if err := guard.walk(io.NewSectionReader(text, 0, info.Size())); err != nil {
 		return result{}, err
 	}
@@ -66,6 +66,7 @@ func parseJSON(j job, guard jsonGuard, in io.Reader, size int64, progress func(i
 	if err != nil {
 		return result{}, err
 	}
+	p.formats.since1904 = j.Since1904
 	r := jsonReader{gatherer: newGatherer(p, j), names: map[string]int{}, seen: make([]bool, len(header)), other: map[string]bool{}}
 	for i, name := range header {
 		r.names[name] = i
@@ -204,7 +205,7 @@ func (r *jsonReader) eachOfList(in io.Reader, path []string, size int64, progres
 		if err := decoder.Decode(&record); err != nil {
 			return noJSON(decoder, err)
 		}
-		if err := r.take(record, number); err != nil {
+		if err := r.take(onOneLine(record), number); err != nil {
 			return err
 		}
 		if number%10_000 == 0 {
@@ -212,6 +213,15 @@ func (r *jsonReader) eachOfList(in io.Reader, path []string, size int64, progres
 		}
 	}
 	return toTheEnd(decoder, len(path)+1)
+}
+
+// onOneLine is a record as quarantine keeps it, whatever room its sender gave it.
+func onOneLine(record []byte) []byte {
+	var line bytes.Buffer
+	if bytes.IndexByte(record, '\n') < 0 || json.Compact(&line, record) != nil {
+		return record
+	}
+	return line.Bytes()
 }
 
 // toTheEnd reads what follows the records, so that a file that was cut off is seen as such.

@@ -40,14 +40,14 @@ func (r *jsonReader) take(text []byte, number int64) error {
 		})
 	}
 	if err != nil {
-		return r.refuse(fault{column: column, reason: err.Error()}, number, bytes.TrimSpace(text))
+		return r.refuseText(fault{column: column, reason: err.Error()}, number, bytes.TrimSpace(text))
 	}
 	for i, cell := range cells {
 		if bytes.Contains(cell, replacement) {
-			return r.refuse(fault{column: r.plan.header[i], value: cut(cell, maxValue), reason: "there is half a character in it, or one that was lost before"}, number, text)
+			return r.refuseText(fault{column: r.plan.header[i], value: cut(cell, maxValue), reason: "there is half a character in it, or one that was lost before"}, number, text)
 		}
 	}
-	return r.record(cells, number)
+	return r.record(cells, number, bytes.TrimSpace(text))
 }
 
 func checkRecord(text []byte) error {

@@ -62,7 +62,7 @@ func (l *loader) reset() {
 	}
 }
 
-// record takes one record in. text is how it was received.
+// record takes one record in. text is how it was received, nil where it was no text.
 func (l *loader) record(cells [][]byte, line int64, text []byte) {
 	l.faults = l.faults[:0]
 	selected := false
@@ -81,6 +81,8 @@ func (l *loader) record(cells [][]byte, line int64, text []byte) {
 		t.rows++
 	}
 	switch {
+	case len(l.faults) > 0 && text == nil:
+		l.reject(line, l.plan.describe(cells))
 	case len(l.faults) > 0:
 		l.reject(line, text)
 	case !selected:

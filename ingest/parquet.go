@@ -120,7 +120,7 @@ func (r *rowReader) take(batch arrow.RecordBatch) error {
 			r.words = column(r.words, i)
 			cells[j] = r.words[start:len(r.words):len(r.words)]
 		}
-		if err := r.record(cells, r.row); err != nil {
+		if err := r.record(cells, r.row, nil); err != nil {
 			return err
 		}
 	}

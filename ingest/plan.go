@@ -19,7 +19,8 @@ type plan struct {
 	maps     []mapping
 	nonData  nonData
 	trailer  int             // which of these finds the sender's control totals; -1 for none
-	unused   []string        // columns of the file that no map reads
+	read     map[int]bool    // columns of the file that some map reads
+	unused   []string        // columns of the file that none does
 	unseen   map[string]bool // columns of the header that the file turned out not to have
 	notes    []string
 }
@@ -79,7 +80,8 @@ func planFor(source config.Source, header []string, line int64) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := binder{plan: p, names: names, line: line, used: map[int]bool{}}
+	p.read = map[int]bool{}
+	b := binder{plan: p, names: names, line: line, used: p.read}
 	for _, m := range source.Maps {
 		if err := b.add(m); err != nil {
 			return nil, err

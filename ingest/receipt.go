@@ -13,12 +13,14 @@ import (
 // Receipt says that a file was taken in, what became of each of its records and by which contract. A batch without a
 // receipt does not exist.
 type Receipt struct {
-	Batch    string    `json:"batch"` // of the source's name, the file's digest and the contract
-	Source   string    `json:"source"`
-	File     string    `json:"file"`             // base name as received
-	Format   string    `json:"format,omitempty"` // and how it was packed; csv where it is empty
-	Packed   string    `json:"packed,omitempty"`
-	Member   string    `json:"member,omitempty"` // the file of a zip that was read, or the name that a gzip file carries
+	Batch     string `json:"batch"` // of the source's name, the file's digest and the contract
+	Source    string `json:"source"`
+	File      string `json:"file"`             // base name as received
+	Format    string `json:"format,omitempty"` // and how it was packed; csv where it is empty
+	Packed    string `json:"packed,omitempty"`
+	Member    string `json:"member,omitempty"`     // the file of a zip that was read, or the name that a gzip file carries
+	Since1904 bool   `json:"since_1904,omitempty"` // a workbook whose days are counted from 1904
+
 	Digest   string    `json:"digest"`
 	Contract string    `json:"contract"`
 	LandedAt time.Time `json:"landed_at"`

@@ -28,7 +28,7 @@ type Reject struct {
 	Column string `json:"column"` // header of the file, or dataset.column where an expression gives the value
 	Value  string `json:"value"`
 	Reason string `json:"reason"`
-	Text   string `json:"text"` // the record as received, cut at 2,000 bytes
+	Text   string `json:"text"` // the record as received, of a format that is no text as one of JSON, cut at 2,000 bytes
 }
 
 const (

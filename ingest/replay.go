@@ -26,11 +26,14 @@ type correction struct {
 // corrected is a source as corrections are written: never packed, and only by themselves.
 func corrected(s config.Source) config.Source {
 	s.Packed, s.Manifest = "none", config.Manifest{}
+	if !written(s.Format) {
+		s.CSV.Encoding = "utf-8"
+	}
 	return s
 }
 
-// replayable are the formats of which a record's text in quarantine is all that it was.
-var replayable = []string{"", "csv", "tsv", "fixed", "ndjson"}
+// written says that the records of a format are text under a header. Of every other, quarantine has a record of JSON.
+func written(format string) bool { return slices.Contains([]string{"", "csv", "tsv", "fixed"}, format) }
 
 // Replay takes in rejected records that somebody has corrected. The file is the quarantine as exported in CSV; of each record whose text is
 // another than the one rejected, the new text lands, under the contract of its source, as a new batch that points to the old one. A record that
@@ -154,15 +157,12 @@ func (l *landing) corrections(rows map[recordPlace][]string) ([]arrival, error) 
 
 // correction is the corrected records of a batch, below the header of the extract they come from.
 func (l *landing) correction(batch string, numbers []int64, text map[recordPlace]string) (arrival, error) {
-	r := l.receipts[slices.IndexFunc(l.receipts, func(r Receipt) bool { return r.Batch == batch })] // its records are in quarantine
+	r, _ := l.receiptOf(batch) // its records are in quarantine
 	i := slices.IndexFunc(l.cfg.Sources, func(s config.Source) bool { return s.Name == r.Source })
 	if i < 0 {
 		return arrival{}, fmt.Errorf("there is no source %q any more", r.Source)
 	}
 	source := &l.cfg.Sources[i]
-	if !slices.Contains(replayable, r.Format) {
-		return arrival{}, fmt.Errorf("records of the format %s cannot be corrected as text; correct them where they come from and have them sent again", r.Format)
-	}
 	content, err := l.head(r, *source)
 	if err != nil {
 		return arrival{}, fmt.Errorf("read the header of %s: %w", r.File, err)
@@ -171,7 +171,7 @@ func (l *landing) correction(batch string, numbers []int64, text map[recordPlace
 		content = append(content, text[recordPlace{batch, n}]...)
 		content = append(content, '\n')
 	}
-	encoded, err := encode(content, source.CSV.Encoding)
+	encoded, err := encode(content, corrected(*source).CSV.Encoding)
 	if err != nil {
 		return arrival{}, fmt.Errorf("corrections of %s: %w", r.File, err)
 	}
@@ -179,10 +179,18 @@ func (l *landing) correction(batch string, numbers []int64, text map[recordPlace
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }}}, nil
 }
 
+func (l *landing) receiptOf(batch string) (Receipt, bool) {
+	i := slices.IndexFunc(l.receipts, func(r Receipt) bool { return r.Batch == batch })
+	if i < 0 {
+		return Receipt{}, false
+	}
+	return l.receipts[i], true
+}
+
 // head is the header of an extract with what stands above it.
 func (l *landing) head(r Receipt, s config.Source) ([]byte, error) {
 	d := dialectOf(s)
-	if s.Format == "ndjson" || d.header == 0 {
+	if !written(s.Format) || d.header == 0 {
 		return nil, nil
 	}
 	var head []byte

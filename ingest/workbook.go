@@ -125,7 +125,9 @@ func parseSheet(j job, book *excelize.File, name string, walker *sheetWalker, si
 		p.formats.since1904 = *props.Date1904
 	}
 	r := sheetReader{gatherer: newGatherer(p, j), walker: walker}
-	return r.finish(r.rows(rows, int64(max(j.Source.CSV.Header, 1)), func(row int64) { progress(min(size, row*size/100_000)) }))
+	done, err := r.finish(r.rows(rows, int64(max(j.Source.CSV.Header, 1)), func(row int64) { progress(min(size, row*size/100_000)) }))
+	done.Since1904 = p.formats.since1904
+	return done, err
 }
 
 func sheetHeader(rows *excelize.Rows, at int) ([]string, error) {
@@ -201,14 +203,14 @@ func (r *sheetReader) row(values []string, number int64) error {
 		}
 	}
 	if len(values) > width {
-		return r.refuse(fault{reason: fmt.Sprintf("the row has %d columns and the header %d", len(values), width)}, number, bytes.Join(cells, []byte("|")))
+		return r.refuse(fault{reason: fmt.Sprintf("the row has %d columns and the header %d", len(values), width)}, cells, number)
 	}
 	for i, v := range values {
 		if slices.Contains(sheetErrors, v) {
-			return r.refuse(fault{column: r.plan.header[i], value: v, reason: "the cell's formula gives an error and no value"}, number, bytes.Join(cells, []byte("|")))
+			return r.refuse(fault{column: r.plan.header[i], value: v, reason: "the cell's formula gives an error and no value"}, cells, number)
 		}
 	}
-	return r.record(cells, number)
+	return r.record(cells, number, nil)
 }
 
 // cellNumber writes a stored number the way the source declares numbers. A workbook computes with binary fractions and stores them with
