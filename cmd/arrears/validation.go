@@ -92,17 +92,14 @@ func readCredits(ctx context.Context, db warehouse.DB, customer string, invoices
 	return err
 }
 
-// rules are the discrepancy rules, each a table of core. mart.discrepancy leaves out what they find right of invoices that nobody has
-// disputed, and this one may be disputed only now.
-var rules = []string{"price", "quantity", "short_delivery", "late_delivery", "duplicate", "tax", "freight", "terms_discount", "late_fee"}
+// findings are what every discrepancy rule says. mart.discrepancy leaves out what they find right of invoices that nobody has disputed,
+// and this one may be disputed only now.
+const findings = `select * from core.discrepancy_line union all by name select * from core.discrepancy_duplicate
+	union all by name select * from core.discrepancy_late_fee union all by name select * from core.discrepancy_terms_discount`
 
 func readFindings(ctx context.Context, db warehouse.DB, customer string, invoices []string, found *validation.Account) error {
-	all := make([]string, len(rules))
-	for i, rule := range rules {
-		all[i] = fmt.Sprintf("select *, '%s' as rule from core.discrepancy_%s", rule, rule)
-	}
 	rows, err := among(ctx, db, `select invoice_id, order_no, line_no, rule, verdict, finding.amount, found, expected, proof_table, coalesce(proof_key, '')
-		from (`+strings.Join(all, " union all by name ")+`) finding join core.questioned using (invoice_id)
+		from (`+findings+`) finding join core.questioned using (invoice_id)
 		where invoice_id in (%s) and customer_id = ? order by 1, 2, 3, 4`, invoices, customer)
 	for _, r := range rows {
 		found.Findings = append(found.Findings, validation.Finding{Invoice: written(r[0]), OrderNo: written(r[1]), LineNo: written(r[2]), Rule: written(r[3]),

@@ -27,6 +27,7 @@ select
     own.invoice_id as invoice_id,
     '' as order_no,
     '' as line_no,
+    'duplicate' as rule,
     case when twin.invoice_id is null then 'invalid' else 'valid' end as verdict,
     cast(case when twin.invoice_id is null then 0 else own.amount end as decimal(18, 3)) as amount,
     cast(twin.days_between as decimal(28, 9)) as found,

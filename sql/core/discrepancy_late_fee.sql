@@ -61,6 +61,7 @@ select
     compared.invoice_id as invoice_id,
     compared.order_no as order_no,
     compared.line_no as line_no,
+    'late_fee' as rule,
     compared.verdict as verdict,
     cast(case when compared.verdict = 'valid' then compared.amount else 0 end as decimal(18, 3)) as amount,
     cast(coalesce(compared.days_late, 0) as decimal(28, 9)) as found,

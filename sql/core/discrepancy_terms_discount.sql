@@ -56,6 +56,7 @@ select
     compared.invoice_id as invoice_id,
     '' as order_no,
     '' as line_no,
+    'terms_discount' as rule,
     case
         when compared.refused > 0.01 then 'valid'
         when compared.is_ahead then 'undecidable'

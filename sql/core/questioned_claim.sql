@@ -1,7 +1,8 @@
 -- What every line of an open or disputed invoice was billed, beside what it should have been: one set of figures that the
 -- discrepancy rules divide among themselves, so that what they find adds up and nothing is found twice.
 -- grain:   one row per invoice_id, order_no and line_no; fees for paying late are not goods
--- formula: agreed price = lower of the order's and the agreed one; due quantity = lowest of billed, ordered and delivered
+-- formula: agreed price = lower of the order's and the agreed one; due quantity = lowest of billed, ordered and
+--          delivered; due tax = billed quantity x billed price x tax_percent / 100
 -- source:  core.questioned_delivery, core.questioned_line, core.questioned_price
 -- unit:    document currency; what is not known is NULL
 select
@@ -10,11 +11,14 @@ select
     line.line_no as line_no,
     line.order_no || '/' || line.line_no as line_key,
     line.invoice_amount as invoice_amount,
-    line.tax_percent as tax_percent,
     line.tax_factor as tax_factor,
     line.billed_quantity as billed_quantity,
     line.billed_price as billed_price,
     line.billed_tax as billed_tax,
+    case
+        when line.tax_percent is not null
+            then cast(cast(line.billed_quantity * line.billed_price as decimal(38, 6)) * (line.tax_factor - 1) as decimal(28, 9))
+    end as due_tax,
     line.freight as freight,
     line.billed_freight as billed_freight,
     line.late_percent as late_percent,

@@ -1,7 +1,7 @@
 -- What the discrepancy rules find on invoices that are open or disputed, as seen from a customer's claim.
 -- What a rule finds right is told of disputed invoices only: of the others it would be most of the table.
 -- grain:  one row per invoice_id, order_no, line_no and rule; rules about a whole invoice have neither order_no nor line_no
--- source: core.discrepancy_duplicate, core.discrepancy_freight, core.discrepancy_late_delivery, core.discrepancy_late_fee, core.discrepancy_price, core.discrepancy_quantity, core.discrepancy_short_delivery, core.discrepancy_tax, core.discrepancy_terms_discount, core.questioned
+-- source: core.discrepancy_duplicate, core.discrepancy_late_fee, core.discrepancy_line, core.discrepancy_terms_discount, core.questioned
 -- unit:   document currency; found and expected in the measure of the rule: price, quantity, amount or days
 with
 found as (
@@ -9,59 +9,20 @@ found as (
         r.invoice_id as invoice_id,
         r.order_no as order_no,
         r.line_no as line_no,
-        'price' as rule,
+        r.rule as rule,
         r.verdict as verdict,
         r.amount as amount,
         r.found as found,
         r.expected as expected,
         r.proof_table as proof_table,
         r.proof_key as proof_key
-    from core.discrepancy_price as r
+    from core.discrepancy_line as r
     union all
     select
         r.invoice_id as invoice_id,
         r.order_no as order_no,
         r.line_no as line_no,
-        'quantity' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_quantity as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'short_delivery' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_short_delivery as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'late_delivery' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_late_delivery as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'duplicate' as rule,
+        r.rule as rule,
         r.verdict as verdict,
         r.amount as amount,
         r.found as found,
@@ -74,46 +35,7 @@ found as (
         r.invoice_id as invoice_id,
         r.order_no as order_no,
         r.line_no as line_no,
-        'tax' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_tax as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'freight' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_freight as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'terms_discount' as rule,
-        r.verdict as verdict,
-        r.amount as amount,
-        r.found as found,
-        r.expected as expected,
-        r.proof_table as proof_table,
-        r.proof_key as proof_key
-    from core.discrepancy_terms_discount as r
-    union all
-    select
-        r.invoice_id as invoice_id,
-        r.order_no as order_no,
-        r.line_no as line_no,
-        'late_fee' as rule,
+        r.rule as rule,
         r.verdict as verdict,
         r.amount as amount,
         r.found as found,
@@ -121,6 +43,19 @@ found as (
         r.proof_table as proof_table,
         r.proof_key as proof_key
     from core.discrepancy_late_fee as r
+    union all
+    select
+        r.invoice_id as invoice_id,
+        r.order_no as order_no,
+        r.line_no as line_no,
+        r.rule as rule,
+        r.verdict as verdict,
+        r.amount as amount,
+        r.found as found,
+        r.expected as expected,
+        r.proof_table as proof_table,
+        r.proof_key as proof_key
+    from core.discrepancy_terms_discount as r
 )
 select
     found.invoice_id as invoice_id,
