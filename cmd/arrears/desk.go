@@ -44,19 +44,31 @@ func (c *company) open(log *slog.Logger) (*desk, error) {
 	return &desk{cfg: cfg, log: log}, nil
 }
 
-// cycle lands what is new and refreshes, while no other process does.
+// unlanded is why a cycle that published all the same could not take everything in.
+type unlanded struct{ error }
+
+func (u unlanded) Unwrap() error { return u.error }
+
+// cycle lands what is new and refreshes, while no other process does. What cannot be taken in stops nothing: the figures are published of
+// what there is, and the error is [unlanded].
 func (d *desk) cycle(ctx context.Context, asOf string, knownAt time.Time) (transform.Run, ingest.Report, error) {
 	unlock, err := lock(ctx, d.cfg.State)
 	if err != nil {
 		return transform.Run{}, ingest.Report{}, err
 	}
 	defer unlock()
-	report, err := d.land(ctx)
-	if err != nil {
-		return transform.Run{}, report, err
+	report, missing := d.land(ctx)
+	if ctx.Err() != nil {
+		return transform.Run{}, report, missing
 	}
 	run, err := d.refresh(ctx, asOf, knownAt)
-	return run, report, err
+	switch {
+	case err != nil:
+		return run, report, errors.Join(missing, err)
+	case missing != nil:
+		return run, report, unlanded{missing}
+	}
+	return run, report, nil
 }
 
 // land takes in what is new of all sources, the ledger among them.

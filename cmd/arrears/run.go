@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -20,12 +22,13 @@ func newRun() *cobra.Command {
 		Use:   "run",
 		Short: "One refresh: land what is new, build the marts, check them, publish them",
 		Long: `Run lands what is new of every source, builds the marts beside the published ones, checks them and publishes them
-whole. A bad file or row is set aside with its reason and never stops the rest; a check of severity error stops the
-publish, and what was published before still stands. Where little changed since the last refresh, it goes on from what
-that one made and takes as long as the change is large.
+whole. A bad file or row is set aside with its reason and never stops the rest. Nor does a source that cannot be reached: the
+figures are published of what there is, and the command ends with status 1 and names it. A check of severity error stops the
+publish, and what was published before still stands. Where little changed since the last refresh, it goes on from what that
+one made and takes as long as the change is large.
 
-Exit status: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, with rows in quarantine above a source's limit
-or faults found by a check of severity warn.`,
+Exit status: 0 done; 1 failed, or done but for a source that could not be taken in; 2 wrong usage or configuration; 3 done, with
+rows in quarantine above a source's limit or faults found by a check of severity warn.`,
 		Example: `  arrears run -c arrears.yaml
   arrears run -c arrears.yaml --as-of 2026-10-31
   arrears run -c arrears.yaml --as-of 2026-10-31 --known-at 2026-11-01T06:00:00Z`,
@@ -47,10 +50,11 @@ or faults found by a check of severity warn.`,
 				d.progress = m.progress
 			}
 			result, report, err := d.cycle(c.Context(), asOf, known)
-			if err != nil {
+			var missing unlanded
+			if err != nil && !errors.As(err, &missing) {
 				return err
 			}
-			return summarise(c.OutOrStdout(), report, result)
+			return cmp.Or(err, summarise(c.OutOrStdout(), report, result))
 		},
 	}
 	where.flags(c)
