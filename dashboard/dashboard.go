@@ -57,6 +57,9 @@ type Options struct {
 	Documents disputes.Shelf                                       // what was enclosed with them
 	Statement func(context.Context, disputes.Case) ([]byte, error) // of a decided case, PDF; nil where there is none
 
+	// DocumentLink is the address at which a customer opens a document of a case until a moment; nil where there is no portal.
+	DocumentLink func(disputed, digest string, until time.Time) string
+
 	Verify func(context.Context) (ledger.Evidence, error) // proves the ledger; nil where nobody can
 
 	Ledger *ledger.Ledger // who may sign in, and what people did

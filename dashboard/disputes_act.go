@@ -26,7 +26,9 @@ type order struct {
 	Customer  string              `json:"customer"` // of an amendment
 	Reason    string              `json:"reason"`
 	Currency  string              `json:"currency"`
-	Claimed   []disputes.Line     `json:"claimed"` // all the lines of the claim, as they are to be
+	Claimed   []disputes.Line     `json:"claimed"`  // all the lines of the claim, as they are to be
+	Document  string              `json:"document"` // digest of one that is shared
+	Days      int                 `json:"days"`     // for which its link opens
 	documents []disputes.Document // on the shelf
 }
 
@@ -60,6 +62,9 @@ var acts = map[string]act{
 	},
 	"attach": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
 		return d.Attach(ctx, who, key, id, o.documents...)
+	},
+	"share": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
+		return d.Share(ctx, who, key, id, disputes.Sharing{Digest: o.Document, Days: o.Days})
 	},
 	"propose": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
 		return d.Propose(ctx, who, key, id, disputes.Offer{Kind: o.Kind, Lines: o.Lines, Reasons: o.Reasons, RootCause: o.RootCause})
@@ -106,7 +111,7 @@ func refusal(err error) (status int, says string) {
 		return http.StatusNotFound, err.Error()
 	case errors.Is(err, disputes.ErrNotAllowed), errors.Is(err, disputes.ErrOwnWork), errors.Is(err, disputes.ErrTwice):
 		return http.StatusForbidden, err.Error()
-	case errors.Is(err, disputes.ErrChanged), errors.Is(err, disputes.ErrUnverified), errors.Is(err, disputes.ErrUnsettled), errors.Is(err, ledger.ErrKeyReused):
+	case errors.Is(err, disputes.ErrChanged), errors.Is(err, disputes.ErrUnverified), errors.Is(err, disputes.ErrUnsettled), errors.Is(err, disputes.ErrNoPortal), errors.Is(err, ledger.ErrKeyReused):
 		return http.StatusConflict, err.Error()
 	case errors.Is(err, disputes.ErrKind), errors.Is(err, disputes.ErrTooLarge):
 		return http.StatusUnprocessableEntity, err.Error()

@@ -78,7 +78,8 @@ type apiMoment struct {
 	Text      string              `json:"text,omitempty"`
 	Channel   string              `json:"channel,omitempty"`
 	Documents []disputes.Document `json:"documents,omitempty"`
-	Public    bool                `json:"public"` // the customer may see it
+	Until     time.Time           `json:"until,omitzero"` // when the link to a document that was shared expires
+	Public    bool                `json:"public"`         // the customer may see it
 }
 
 func (h *Handler) apiHistory(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +90,7 @@ func (h *Handler) apiHistory(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := make([]apiMoment, len(history))
 	for i, m := range history {
-		answer[i] = apiMoment{m.Sequence, m.At, m.By.String(), m.Type, m.Reason, m.State, m.Text, m.Channel, m.Documents, m.Public}
+		answer[i] = apiMoment{m.Sequence, m.At, m.By.String(), m.Type, m.Reason, m.State, m.Text, m.Channel, m.Documents, m.Until, m.Public}
 	}
 	h.apiAnswer(w, r, http.StatusOK, map[string]any{"history": answer})
 }

@@ -66,6 +66,7 @@ type talkLine struct {
 	Who, When, Text string
 	Ours            bool
 	Documents       []documentLine
+	Shared, Link    string // until when a document is shared, and the link while it opens
 }
 
 type momentLine struct{ When, Who, What, Why string }
@@ -96,7 +97,7 @@ func (h *Handler) showCase(w http.ResponseWriter, r *http.Request, status int, i
 		body.Statement = disputesPath + "/" + c.ID + "/statement.pdf"
 	}
 	body.Customer = h.paneOfCase(r, c.Customer)
-	body.Deeds = v.caseDeeds(c, h.reader(r), h.analysts(r.Context()), r.URL.Query().Get("do"))
+	body.Deeds = v.caseDeeds(c, enclosedIn(c, history), h.reader(r), h.analysts(r.Context()), r.URL.Query().Get("do"))
 	for i := range body.Deeds {
 		if each != nil {
 			each(&body.Deeds[i])
@@ -141,11 +142,15 @@ func (h *Handler) analysts(ctx context.Context) []option {
 
 // enclosed are all documents of a case, those of its conversation too.
 func (h *Handler) enclosed(ctx context.Context, c disputes.Case) []disputes.Document {
-	all := slices.Clone(c.Documents)
 	history, err := h.opts.Disputes.History(ctx, c.ID)
 	if err != nil {
 		h.opts.Log.ErrorContext(ctx, "history not read", "case", c.ID, "error", err)
 	}
+	return enclosedIn(c, history)
+}
+
+func enclosedIn(c disputes.Case, history []disputes.Moment) []disputes.Document {
+	all := slices.Clone(c.Documents)
 	for _, m := range history {
 		all = append(all, m.Documents...)
 	}

@@ -25,7 +25,7 @@ type caseDeed struct {
 }
 
 // caseDeeds are what a reader can do with a case.
-func (v ledgerView) caseDeeds(c disputes.Case, who *reader, analysts []option, open string) []deed {
+func (v ledgerView) caseDeeds(c disputes.Case, enclosed []disputes.Document, who *reader, analysts []option, open string) []deed {
 	if !who.Is(disputing...) {
 		return nil
 	}
@@ -52,6 +52,8 @@ func (v ledgerView) caseDeeds(c disputes.Case, who *reader, analysts []option, o
 		{deed{Kind: "hear", Title: "Customer said", Letter: "c", Button: "Write it down", Text: "What the customer told us, by telephone or otherwise.", Files: true,
 			Fields: []field{text, {Name: "channel", Label: "By", Kind: "choice", Options: []option{spokenBy[1], spokenBy[0], spokenBy[2]}}, {Name: "contact", Label: "Who", Kind: "text"}, files}}, true},
 		{deed{Kind: "attach", Title: "Attach", Button: "Attach", Files: true, Fields: []field{files}}, !c.Closed},
+		{deed{Kind: "share", Title: "Share a document", Button: "Share it", Text: "The customer gets a link by mail that opens this document at the portal, and nothing else, until it expires. It stands here too, to pass on.",
+			Fields: shareFields(enclosed)}, v.documentLink != nil && c.Verified && len(enclosed) > 0},
 		{deed{Kind: "validate", Title: "Validate", Button: "Hold it against the books"}, may(disputes.Validated) && !live},
 		{deed{Kind: "propose", Title: "Propose", Letter: "p", Button: "Propose", Fields: v.proposeFields(c)}, may(disputes.Proposed) && len(c.Lines) > 0},
 		{deed{Kind: "withdraw", Title: "Withdraw the proposal", Button: "Withdraw", Fields: []field{whyField}}, live && may(disputes.Withdrawn)},
@@ -80,6 +82,18 @@ func (v ledgerView) caseDeeds(c disputes.Case, who *reader, analysts []option, o
 		shown = append(shown, d.deed)
 	}
 	return shown
+}
+
+// shareFields ask which document is shared, and for how long.
+func shareFields(enclosed []disputes.Document) []field {
+	var documents []option
+	for _, d := range enclosed {
+		if !slices.ContainsFunc(documents, func(o option) bool { return o.Value == d.Digest }) {
+			documents = append(documents, option{Value: d.Digest, Title: d.Name + ", " + size(d.Size)})
+		}
+	}
+	return []field{{Name: "document", Label: "Document", Kind: "choice", Options: documents},
+		{Name: "days", Label: "The link opens for", Kind: "choice", Options: []option{{Value: "7", Title: "a week"}, {Value: "14", Title: "two weeks"}, {Value: "30", Title: "30 days"}, {Value: "90", Title: "90 days"}}}}
 }
 
 // step is whether the model has such a step from where the case stands.

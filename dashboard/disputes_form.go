@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -59,7 +60,9 @@ func (h *Handler) shelve(enclosed *multipart.FileHeader) (d disputes.Document, e
 // orderOf reads what a form of the case page asks for.
 func orderOf(a asked) (order, error) {
 	o := order{To: a.get("to"), Why: a.get("why"), Text: a.get("text"), Channel: a.get("channel"), Contact: a.get("contact"), Hash: a.get("hash"),
-		Proposal: a.get("proposal"), Kind: a.get("kind"), RootCause: a.get("root_cause"), Customer: a.get("customer"), Reason: a.get("reason"), Currency: a.get("currency")}
+		Proposal: a.get("proposal"), Kind: a.get("kind"), RootCause: a.get("root_cause"), Customer: a.get("customer"), Reason: a.get("reason"), Currency: a.get("currency"),
+		Document: a.get("document")}
+	o.Days, _ = strconv.Atoi(a.get("days")) // no number is no number of days, which the desk says
 	for text := range strings.SplitSeq(a.get("reasons"), "\n") {
 		if text = strings.TrimSpace(text); text != "" {
 			o.Reasons = append(o.Reasons, text)

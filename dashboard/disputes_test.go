@@ -110,6 +110,40 @@ func caseText(t testing.TB, h http.Handler, user, id string) string {
 	return w.Body.String()
 }
 
+// A document is shared by a link that stands on the case page while it opens, by who works on cases and where there is a portal.
+func TestDocumentIsSharedOnTheCasePage(t *testing.T) {
+	h, d := newCases(t)
+	id := filed(t, h, "collector", nil)
+	doc, err := h.opts.Documents.Keep("note.pdf", []byte("%PDF-1.7"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Attach(t.Context(), ledger.Customer("C003", "buyer@example.com"), ledger.NewKey(), id, doc); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(caseText(t, h, "analyst", id), "Share a document") {
+		t.Error("there is no portal, and yet something can be shared")
+	}
+	h.opts.DocumentLink = func(disputed, digest string, until time.Time) string {
+		return "https://portal.example/document/" + disputed + digest[:8] + until.Format("-20060102")
+	}
+	if !strings.Contains(caseText(t, h, "analyst", id), "Share a document") || strings.Contains(caseText(t, h, "auditor", id), "Share a document") {
+		t.Error("an analyst shares, an auditor does not")
+	}
+	do(t, h, "auditor", id, "share", http.StatusForbidden, "document", doc.Digest, "days", "7")
+	do(t, h, "analyst", id, "share", http.StatusUnprocessableEntity, "document", doc.Digest, "days", "many")
+	do(t, h, "analyst", id, "share", http.StatusUnprocessableEntity, "document", strings.Repeat("0", 64), "days", "7")
+	do(t, h, "analyst", id, "share", http.StatusSeeOther, "document", doc.Digest, "days", "7")
+	link := h.opts.DocumentLink(id, doc.Digest, h.opts.Now().UTC().AddDate(0, 0, 7))
+	if page := caseText(t, h, "auditor", id); !strings.Contains(page, link) || !strings.Contains(page, "shared by link until") {
+		t.Errorf("the page does not show %s", link)
+	}
+	h.opts.Now = func() time.Time { return time.Now().AddDate(0, 0, 8) }
+	if strings.Contains(caseText(t, h, "analyst", id), "portal.example") {
+		t.Error("the page shows a link that opens nothing")
+	}
+}
+
 // From filing to settlement by the forms of the pages, each step by who may take it.
 func TestCaseIsWorkedOnFromFilingToSettlement(t *testing.T) {
 	h, d := newCases(t)

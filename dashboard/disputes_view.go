@@ -160,6 +160,12 @@ func (v ledgerView) happened(b *caseBody, c disputes.Case, m disputes.Moment) {
 	case disputes.Said:
 		said.Ours = true
 		b.Talk = append(b.Talk, said)
+	case disputes.Shared:
+		said.Ours, said.Shared = true, v.moment(m.Until)
+		if v.documentLink != nil && v.now.Before(m.Until) && len(m.Documents) > 0 {
+			said.Link = v.documentLink(c.ID, m.Documents[0].Digest, m.Until)
+		}
+		b.Talk = append(b.Talk, said)
 	case disputes.Remarked:
 		b.Notes = append(b.Notes, said)
 	}

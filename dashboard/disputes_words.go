@@ -17,11 +17,13 @@ type ledgerView struct {
 	now   time.Time
 	model disputes.Model
 	names map[string]string // of customers, as far as the figures at hand know them
+
+	documentLink func(disputed, digest string, until time.Time) string // nil where nothing can be shared
 }
 
 // caseWords prepares to write pages of cases. They need no figures: names and the reporting currency are those of the last snapshot.
 func (h *Handler) caseWords(r *http.Request) (ledgerView, error) {
-	v := ledgerView{zone: h.opts.Zone, now: h.opts.Now(), names: map[string]string{}}
+	v := ledgerView{zone: h.opts.Zone, now: h.opts.Now(), names: map[string]string{}, documentLink: h.opts.DocumentLink}
 	money := ""
 	if snap := h.shelf.find(time.Time{}); snap != nil {
 		money = snap.run.currency

@@ -30,6 +30,7 @@ type change struct {
 	Channel   string          `json:"channel,omitempty"`
 	Contact   string          `json:"contact,omitempty"`
 	Documents []Document      `json:"documents,omitempty"`
+	Until     time.Time       `json:"until,omitzero"` // when a link to them expires
 	Outcome   string          `json:"outcome,omitempty"`
 	Upheld    decimal.Decimal `json:"upheld"`
 

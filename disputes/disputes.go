@@ -31,6 +31,7 @@ const (
 	Heard         = "heard"    // from the customer
 	Remarked      = "remarked" // among ourselves
 	Attached      = "attached"
+	Shared        = "document shared" // with the customer, by a link
 	Proposed      = "proposed"
 	Withdrawn     = "proposal withdrawn"
 	Approved      = "approved"
@@ -108,7 +109,8 @@ type Validator interface {
 type Letters interface {
 	Filed(ctx context.Context, c Case) ([]ledger.Message, error)
 	Status(ctx context.Context, c Case) ([]ledger.Message, error)
-	Say(ctx context.Context, c Case, text string) ([]ledger.Message, error) // what a person wrote, and nothing more of the case: the sender may be unverified
+	Say(ctx context.Context, c Case, text string) ([]ledger.Message, error)                    // what a person wrote, and nothing more of the case: the sender may be unverified
+	Shared(ctx context.Context, c Case, d Document, until time.Time) ([]ledger.Message, error) // a link to a document; [ErrNoPortal] where none opens it
 	Statement(ctx context.Context, c Case) ([]ledger.Message, error)
 	Reminder(ctx context.Context, c Case, role string) ([]ledger.Message, error)   // to staff, before the service level ends
 	Escalation(ctx context.Context, c Case, role string) ([]ledger.Message, error) // to staff, when it has ended

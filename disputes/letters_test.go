@@ -31,6 +31,9 @@ func (scribe) Status(_ context.Context, c Case) ([]ledger.Message, error) {
 func (scribe) Say(_ context.Context, c Case, text string) ([]ledger.Message, error) {
 	return letterOf(c, "said "+text, c.Contact)
 }
+func (scribe) Shared(_ context.Context, c Case, d Document, until time.Time) ([]ledger.Message, error) {
+	return letterOf(c, "shared "+d.Name+" until "+until.Format(time.DateOnly), c.Contact)
+}
 func (scribe) Statement(_ context.Context, c Case) ([]ledger.Message, error) {
 	return letterOf(c, "statement", c.Contact)
 }

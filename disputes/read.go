@@ -122,7 +122,8 @@ type Moment struct {
 	Channel   string
 	Contact   string
 	Documents []Document
-	Public    bool // the customer may see it
+	Until     time.Time // when the link to a document that was shared expires
+	Public    bool      // the customer may see it
 }
 
 // History is what happened to a case, in order.
@@ -141,7 +142,7 @@ func (d *Desk) History(ctx context.Context, id string) ([]Moment, error) {
 			return nil, err
 		}
 		m := Moment{Sequence: e.Sequence, At: e.At, By: e.Actor, Type: e.Type, Reason: e.Reason, State: ch.State, Text: ch.Text,
-			Channel: ch.Channel, Contact: ch.Contact, Documents: ch.Documents, Public: public[e.Type]}
+			Channel: ch.Channel, Contact: ch.Contact, Documents: ch.Documents, Until: ch.Until, Public: public[e.Type]}
 		if e.Type == Filed {
 			m.Text, m.Documents, m.Channel, m.Contact = ch.Claim.Text, ch.Claim.Documents, ch.Claim.Channel, ch.Claim.Contact
 		}
@@ -151,4 +152,4 @@ func (d *Desk) History(ctx context.Context, id string) ([]Moment, error) {
 }
 
 // public are the steps that a customer sees; who of us took them, and why, he doesn't.
-var public = map[string]bool{Filed: true, Said: true, Heard: true, StatementSent: true, Accepted: true, Rejected: true, Closed: true, Reopened: true}
+var public = map[string]bool{Filed: true, Said: true, Heard: true, Shared: true, StatementSent: true, Accepted: true, Rejected: true, Closed: true, Reopened: true}

@@ -20,6 +20,7 @@ type Desk interface {
 	Case(ctx context.Context, id string) (disputes.Case, error)
 	Cases(ctx context.Context, f disputes.Filter) ([]disputes.Case, error)
 	History(ctx context.Context, id string) ([]disputes.Moment, error)
+	SharedDocument(ctx context.Context, id, digest string) (disputes.Document, error)
 	File(ctx context.Context, who ledger.Actor, key string, claim disputes.Claim) (disputes.Case, error)
 	Hear(ctx context.Context, who ledger.Actor, key, id string, w disputes.Word) (disputes.Case, error)
 	Accept(ctx context.Context, who ledger.Actor, key, id, hash, why string) (disputes.Case, error)
@@ -119,7 +120,7 @@ func told(c disputes.Case, s disputes.State) *decision {
 
 // titles are the steps a customer sees, in the customer's words.
 var titles = map[string]string{
-	disputes.Filed: "You filed the dispute", disputes.Said: "We wrote", disputes.Heard: "You wrote", disputes.Attached: "You enclosed",
+	disputes.Filed: "You filed the dispute", disputes.Said: "We wrote", disputes.Heard: "You wrote", disputes.Shared: "We shared a document",
 	disputes.StatementSent: "We told you the decision", disputes.Accepted: "You accepted the decision", disputes.Rejected: "You rejected the decision",
 	disputes.Closed: "The dispute was settled", disputes.Reopened: "The dispute was opened again",
 }

@@ -21,6 +21,8 @@ const (
 	EntryPurpose = "portal entry" // signs in the contact it names, once
 	CasePurpose  = "portal case"  // shows one case, as often as is wanted
 
+	DocumentPurpose = "portal document" // hands one document of a case out, as often as is wanted
+
 	entryOpens = 30 * time.Minute
 )
 

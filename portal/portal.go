@@ -93,6 +93,7 @@ func (p *Portal) routes() []route {
 		{"POST /link", p.anybody, p.askForLink},
 		{"GET /enter/{token}", p.anybody, p.showEntry},
 		{"POST /enter/{token}", p.anybody, p.enter},
+		{"GET /document/{token}", p.anybody, p.shared},
 		{"POST /leave", p.anybody, p.leave},
 		{"GET /account", p.signedIn, p.account},
 		{"GET /account/statement.csv", p.signedIn, p.statement},

@@ -106,14 +106,18 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	if s.mail, err = d.intake(s.ledger, s.disputes, s.books); err != nil {
 		return nil, errors.Join(err, s.ledger.Close())
 	}
+	clerk, err := d.clerk(debtors{s.books})
+	if err != nil {
+		return nil, errors.Join(err, s.ledger.Close())
+	}
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), Drills: sql.Drills(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Pipeline: d.conduit(), Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
 		Collections: collections.New(s.ledger, accounts{s.books}, zone),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
-		Statement: s.statementOf,
-		Verify:    func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
-		Ledger:    s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
+		Statement: s.statementOf, DocumentLink: clerk.File,
+		Verify: func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },
+		Ledger: s.ledger, Secure: d.cfg.SignIn.Secure, Second: d.cfg.SignIn.SecondFactor, Demo: demo,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.ledger.Close())

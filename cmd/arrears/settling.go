@@ -54,6 +54,9 @@ func (d *desk) clerk(books disputes.Books) (correspondence.Clerk, error) {
 	k.Link = func(id string, until time.Time) string {
 		return address.JoinPath("enter", key.Sign(portal.CasePurpose, id, until)).String()
 	}
+	k.File = func(id, digest string, until time.Time) string {
+		return address.JoinPath(portal.DocumentLink(key, id, digest, until)).String()
+	}
 	return k, err
 }
 

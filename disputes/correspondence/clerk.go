@@ -28,6 +28,7 @@ type Clerk struct {
 	Staff   map[string]string                                     // role -> address
 	Keep    func(name string, text []byte) (outgoing.File, error) // puts a file where letters find it
 	Link    func(disputed string, until time.Time) string         // to the case in the portal; nil: there is none
+	File    func(disputed, digest string, until time.Time) string // to one document of the case in the portal; nil: there is none
 	Mark    func(disputed string) string                          // number of the case that an answer carries back; nil: the bare number
 }
 
@@ -52,6 +53,19 @@ func (k Clerk) Status(ctx context.Context, c disputes.Case) ([]ledger.Message, e
 // Say is what a person wrote, and nothing more of the case: nobody may have made sure yet who receives it.
 func (k Clerk) Say(ctx context.Context, c disputes.Case, text string) ([]ledger.Message, error) {
 	return k.toCustomer(ctx, letter.Question, c, text)
+}
+
+// Shared is a link to one document of the case.
+func (k Clerk) Shared(ctx context.Context, c disputes.Case, d disputes.Document, until time.Time) ([]ledger.Message, error) {
+	if k.File == nil {
+		return nil, disputes.ErrNoPortal
+	}
+	customer, f, err := k.facts(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	f.Text, f.Link, f.Until = d.Name, k.File(c.ID, d.Digest, until), until.In(k.Zone)
+	return k.send(letter.Document, c, customer, f)
 }
 
 // Statement is the decision, with the statement as a page and as a PDF.
@@ -114,6 +128,12 @@ func (k Clerk) toCustomer(ctx context.Context, kind letter.Kind, c disputes.Case
 	if err != nil {
 		return nil, err
 	}
+	f.Text = text
+	return k.send(kind, c, customer, f, files...)
+}
+
+// send addresses a letter to the customer.
+func (k Clerk) send(kind letter.Kind, c disputes.Case, customer disputes.Customer, f letter.Facts, files ...outgoing.File) ([]ledger.Message, error) {
 	to := customer.Email
 	if address, err := mail.ParseAddress(c.Contact); err == nil {
 		to = address.Address
@@ -121,7 +141,6 @@ func (k Clerk) toCustomer(ctx context.Context, kind letter.Kind, c disputes.Case
 	if _, err := mail.ParseAddress(to); err != nil {
 		return nil, nil
 	}
-	f.Text = text
 	mark := ""
 	if k.Mark != nil {
 		mark = k.Mark(c.ID)

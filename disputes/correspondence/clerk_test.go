@@ -3,6 +3,7 @@ package correspondence
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -133,6 +134,23 @@ func TestEveryStepIsWrittenInTheCustomersLanguage(t *testing.T) {
 }
 
 // Of a case whose sender nobody knows, a letter says nothing that the sender has not said.
+func TestSharedDocumentIsALinkThatExpires(t *testing.T) {
+	k, _ := clerk(t)
+	c, until := decided(), time.Date(2026, 11, 9, 9, 0, 0, 0, time.UTC)
+	if _, err := k.Shared(t.Context(), c, c.Documents[0], until); !errors.Is(err, disputes.ErrNoPortal) {
+		t.Errorf("without a portal: %v", err)
+	}
+	k.File = func(id, digest string, until time.Time) string {
+		return "https://portal.example/document/" + id + digest + until.Format("-20060102")
+	}
+	messages, err := k.Shared(t.Context(), c, disputes.Document{Name: "Lieferschein.pdf", Digest: "d1"}, until)
+	to, l := only(t, messages, err)
+	if to != "ana@mueller.example" || !strings.Contains(l.Text, "Lieferschein.pdf") || !strings.Contains(l.Text, "https://portal.example/document/D-000042d1-20261109\n") ||
+		!strings.Contains(l.Text, "9. November 2026") || len(l.Files) > 0 || !strings.HasSuffix(l.Subject, "[D-000042-mark]") {
+		t.Errorf("%s: %s %s", to, l.Subject, l.Text)
+	}
+}
+
 func TestStrangerLearnsNothing(t *testing.T) {
 	k, _ := clerk(t)
 	c := decided()

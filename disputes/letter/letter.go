@@ -16,6 +16,7 @@ const (
 	Received   Kind = "received"   // we have the dispute, and this is how it goes on
 	Status     Kind = "status"     // it has moved on
 	Question   Kind = "question"   // what a person of ours writes; who receives it may not be known yet
+	Document   Kind = "document"   // a document is shared, by a link that expires
 	Statement  Kind = "statement"  // this is our decision, please answer
 	Reminder   Kind = "reminder"   // your answer is missing
 	Closed     Kind = "closed"     // it is over
@@ -23,7 +24,7 @@ const (
 )
 
 // Kinds are all of them, in the order of a case.
-var Kinds = []Kind{Received, Status, Question, Statement, Reminder, Closed, Escalation}
+var Kinds = []Kind{Received, Status, Question, Document, Statement, Reminder, Closed, Escalation}
 
 // Facts are what a letter is about. Which of them a kind needs, [Placeholders] says.
 type Facts struct {
@@ -44,6 +45,7 @@ type Facts struct {
 	Opened    time.Time           // its day
 	RespondBy time.Time           // ours to act by
 	AnswerBy  time.Time           // the customer's to answer by
+	Until     time.Time           // when the link no longer opens
 }
 
 // A Text is a letter as it is sent.
@@ -64,6 +66,7 @@ var needs = map[Kind]map[string]need{
 	Received:   {"respond_by": may, "link": may, "rights": must},
 	Status:     {"state": must, "link": may},
 	Question:   {"text": must},
+	Document:   {"text": must, "link": must, "until": must},
 	Statement:  {"outcome": may, "awarded": may, "answer_by": must, "link": must, "rights": must},
 	Reminder:   {"text": may, "answer_by": must, "link": must},
 	Closed:     {"outcome": must, "awarded": may, "rights": must},
@@ -91,6 +94,7 @@ func (f Facts) values(l *Language) map[string]string {
 		"company": f.Company, "customer": f.Customer, "case": f.Case, "reference": f.Reference, "invoices": l.list(f.Invoices),
 		"reason": l.Name("reason", f.Reason), "state": l.Name("state", f.State), "outcome": l.Name("outcome", f.Outcome),
 		"text": f.Text, "owner": f.Owner, "link": f.Link, "opened": l.Date(f.Opened), "respond_by": l.Date(f.RespondBy), "answer_by": l.Date(f.AnswerBy),
+		"until":  l.Date(f.Until),
 		"amount": l.Amount(f.Amount, f.Currency),
 	}
 	if f.Awarded.Valid {

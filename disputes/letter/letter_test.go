@@ -32,7 +32,7 @@ func facts() Facts {
 		State: "answered", Outcome: "refund", Text: "Which list?", Owner: "a", Link: "https://x.example/l", Currency: "EUR",
 		Amount: decimal.RequireFromString("1234.5"), Awarded: decimal.NewNullDecimal(decimal.RequireFromString("0")),
 		Opened: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), RespondBy: time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC),
-		AnswerBy: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC),
+		AnswerBy: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC),
 	}
 }
 

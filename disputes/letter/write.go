@@ -41,5 +41,6 @@ func (b *Book) Preview(k Kind, language string) (Text, error) {
 		Link: "https://receivables.example.com/case/…", Currency: "EUR", Amount: decimal.RequireFromString("1234.50"),
 		Awarded: decimal.NewNullDecimal(decimal.RequireFromString("1000.00")), Opened: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC),
 		RespondBy: time.Date(2026, 11, 9, 0, 0, 0, 0, time.UTC), AnswerBy: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
+		Until: time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC),
 	})
 }

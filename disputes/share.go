@@ -1,0 +1,81 @@
+package disputes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"arrears/ledger"
+)
+
+// ErrNoPortal says that there is nowhere a customer could open what is shared.
+var ErrNoPortal = errors.New("there is no portal at which the customer could open it: the configuration names none")
+
+// longestShare is how many days a link to a document opens at most.
+const longestShare = 90
+
+// A Sharing is a document of a case that the customer may open, and for how many days.
+type Sharing struct {
+	Digest string
+	Days   int
+}
+
+// Share lets the customer open a document of the case by a link, until it expires, and mails him the link. The link is made of the case, the
+// document and the moment: the ledger holds no secret.
+func (d *Desk) Share(ctx context.Context, who ledger.Actor, key, id string, s Sharing) (Case, error) {
+	var document Document
+	var until time.Time
+	return d.take(ctx, who, key, id, step{kind: Shared, asked: s,
+		plan: func(t *turn) error {
+			if err := t.staff(); err != nil {
+				return err
+			}
+			if !t.c.Verified {
+				return ErrUnverified
+			}
+			f := &form{}
+			if s.Days < 1 || s.Days > longestShare {
+				f.wrong("days", "are 1 to %d", longestShare)
+			}
+			history, err := d.History(ctx, id)
+			if err != nil {
+				return err
+			}
+			var found bool
+			if document, found = enclosedIn(history, s.Digest); !found {
+				f.wrong("document", "is none of %s", id)
+			}
+			until = t.now.AddDate(0, 0, s.Days).Truncate(time.Second)
+			t.change.Documents, t.change.Until = []Document{document}, until
+			return f.err()
+		},
+		letter: func(ctx context.Context, l Letters, after Case) ([]ledger.Message, error) {
+			return l.Shared(ctx, after, document, until)
+		}})
+}
+
+// enclosedIn finds a document in what happened to a case.
+func enclosedIn(history []Moment, digest string) (Document, bool) {
+	for _, m := range history {
+		if i := slices.IndexFunc(m.Documents, func(d Document) bool { return d.Digest == digest }); i >= 0 {
+			return m.Documents[i], true
+		}
+	}
+	return Document{}, false
+}
+
+// SharedDocument is a document of a case that somebody has shared with the customer, whom its link reaches; anything else is [ErrNoDocument].
+func (d *Desk) SharedDocument(ctx context.Context, id, digest string) (Document, error) {
+	history, err := d.History(ctx, id)
+	if err != nil {
+		return Document{}, err
+	}
+	shared := slices.DeleteFunc(history, func(m Moment) bool { return m.Type != Shared })
+	document, found := enclosedIn(shared, digest)
+	if !found {
+		return document, fmt.Errorf("%s of %s: %w", digest, id, ErrNoDocument)
+	}
+	return document, nil
+}
