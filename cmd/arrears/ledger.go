@@ -30,11 +30,7 @@ func projections() []ledger.Projection {
 func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
 	cfg := d.cfg
 	if !ledger.Exists(cfg.State) {
-		landed, err := d.landedExtracts()
-		if err == nil && len(landed) > 0 {
-			err = fmt.Errorf("%w: it is gone, and %d extracts of it have landed", ledger.ErrBroken, len(landed))
-		}
-		return cfg, err
+		return cfg, d.ledgerLost()
 	}
 	cfg.Sources = append(slices.Clip(cfg.Sources), collections.Source(cfg.State), disputes.Source(cfg.State))
 	zone, err := time.LoadLocation(cfg.TimeZone)
@@ -57,6 +53,30 @@ func (d *desk) withLedger(ctx context.Context) (config.Config, error) {
 		d.log.InfoContext(ctx, "ledger extracted", "events", records)
 	}
 	return cfg, nil
+}
+
+// ledgerToServe is the ledger of a service. Its users are in it, so there is no service without one.
+func (d *desk) ledgerToServe(ctx context.Context) (l *ledger.Ledger, err error) {
+	if !ledger.Exists(d.cfg.State) {
+		err = d.ledgerLost() // or a new one would be begun in its place
+	}
+	if err == nil {
+		l, err = d.openLedger(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("nobody can sign in without the ledger: %w; arrears restore --replace puts a backup in its place, and until then "+
+			"arrears kpi and query read what is published", err)
+	}
+	return l, nil
+}
+
+// ledgerLost says that there was a ledger where there is none.
+func (d *desk) ledgerLost() error {
+	landed, err := d.landedExtracts()
+	if err == nil && len(landed) > 0 {
+		err = fmt.Errorf("%w: it is gone, and %d extracts of it have landed", ledger.ErrBroken, len(landed))
+	}
+	return err
 }
 
 // landedExtracts are the receipts of extracts of the ledger.

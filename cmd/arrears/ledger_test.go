@@ -149,6 +149,13 @@ func TestVerifySaysWhereTheStateIsBroken(t *testing.T) {
 			if got := arrears(t, "run", "-c", path); (got.status != exitFailed) != c.lands {
 				t.Errorf("a refresh ends with %d: %s", got.status, got.stderr)
 			}
+			if c.lands {
+				return
+			}
+			if got := arrears(t, "serve", "-c", path, "--listen", "127.0.0.1:0"); got.status != exitFailed || !strings.Contains(got.stderr, "arrears restore --replace") {
+				t.Errorf("a service ends with %d: %s", got.status, got.stderr)
+			}
+			must(t, exitDone, "kpi", "-c", path)
 		})
 	}
 }

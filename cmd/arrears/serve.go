@@ -96,7 +96,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.ledger, err = d.openLedger(ctx); err != nil {
+	if s.ledger, err = d.ledgerToServe(ctx); err != nil {
 		return nil, err
 	}
 	s.books = &bookkeeper{desk: d}
