@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -83,9 +84,29 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 }
 
 func TestExamplesAreConfigurations(t *testing.T) {
-	for _, name := range []string{"erpnext", "highradius-open-items", "ibm-late-payment", "netsuite", "odoo", "quickbooks", "road-traffic-fines", "sage-intacct", "sap-open-items", "xero"} {
-		if _, err := Load("../examples/" + name + "/arrears.yaml"); err != nil {
+	folders, err := filepath.Glob("../examples/*")
+	if err != nil || len(folders) < 16 {
+		t.Fatalf("%d examples, %v", len(folders), err)
+	}
+	kinds := map[string]bool{}
+	for _, folder := range folders {
+		c, err := Load(filepath.Join(folder, "arrears.yaml"))
+		if err != nil {
 			t.Error(err)
+			continue
+		}
+		for _, s := range c.Sources {
+			for _, kind := range s.Kinds() {
+				kinds[kind] = true
+			}
+		}
+		if _, err := os.Stat(filepath.Join(folder, "README.md")); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, kind := range []string{"files", "postgres", "mysql", "sqlserver", "http", "s3", "sftp"} {
+		if !kinds[kind] {
+			t.Errorf("no example takes its extracts from %s", kind)
 		}
 	}
 }

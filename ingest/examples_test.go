@@ -76,6 +76,25 @@ func TestReadyMappingsLandTheirSystemsExports(t *testing.T) {
 	}
 }
 
+// The expressions of every example can be worked out, those of the sources behind a network too.
+func TestExamplesAreContracts(t *testing.T) {
+	paths, err := filepath.Glob("../examples/*/arrears.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
+	}
+	for _, path := range paths {
+		cfg, err := config.Load(path)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, s := range cfg.Sources {
+			for _, p := range Check(s) {
+				t.Errorf("%s:%d: source %s: %s", path, p.Line, s.Name, p.Text)
+			}
+		}
+	}
+}
+
 func hasFile(cfg config.Config, source string) bool {
 	for _, s := range cfg.Sources {
 		if found, _ := filepath.Glob(s.Files[0]); s.Name == source && len(found) > 0 {

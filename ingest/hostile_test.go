@@ -3,12 +3,15 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,90 +158,146 @@ func mutate(r *rand.Rand, text []byte) []byte {
 	return text
 }
 
-// TestDamagedFilesCostNoMoreThanTheirWorker has damaged files of every format read, each by a worker of its own: each comes back in time with
-// an account of its records, or is refused.
+// TestDamagedFilesCostNoMoreThanTheirWorker has damaged files of every format read by workers: each comes back in time with an account of its
+// records, or is refused. To start a worker takes longer than to read such a file, so each reads a batch of them, and only those of
+// a batch that kills its worker are read by one each, as every file is outside of this test.
 func TestDamagedFilesCostNoMoreThanTheirWorker(t *testing.T) {
+	const batch = 40
 	texts, sources := seeds(t)
 	n := cases(80, 20_000)
 	w := worker.Worker{Program: os.Args[0], Memory: 512 << 20, Deadline: 30 * time.Second}
-	var mu sync.Mutex
-	var slowest, most read
-	counts := map[string]int{}
+	h := hostility{t: t, worker: w, outcomes: map[string]int{}}
 	var lanes sync.WaitGroup
-	numbers := make(chan int)
-	for range 3 {
+	firsts := make(chan int)
+	for range 2 {
 		folder := t.TempDir()
 		lanes.Go(func() {
-			for seed := range numbers {
-				which := seed % len(texts)
-				text := mutate(rand.New(rand.NewPCG(uint64(seed), 7)), texts[which])
-				r := hostile(t, w, folder, seed, sources[which], text)
-				mu.Lock()
-				counts[r.outcome]++
-				if r.took > slowest.took {
-					slowest = r
+			for first := range firsts {
+				var files []damaged
+				for seed := first; seed < min(first+batch, n); seed++ {
+					which := seed % len(texts)
+					f := damaged{Seed: seed, Path: filepath.Join(folder, strconv.Itoa(seed-first)), Job: job{Batch: "b", Source: sources[which], File: "a",
+						Folder: folder, Ratio: 200, Unpacked: 50 << 20}}
+					if err := os.WriteFile(f.Path, mutate(rand.New(rand.NewPCG(uint64(seed), 7)), texts[which]), 0o600); err != nil {
+						t.Error(err)
+					}
+					files = append(files, f)
 				}
-				if r.peak > most.peak {
-					most = r
-				}
-				mu.Unlock()
+				h.read(files)
 			}
 		})
 	}
-	for seed := range n {
-		numbers <- seed
+	for first := 0; first < n; first += batch {
+		firsts <- first
 	}
-	close(numbers)
+	close(firsts)
 	lanes.Wait()
-	t.Logf("of %d damaged files: %v; the slowest took %v (seed %d), the largest worker %d MB (seed %d)", n, counts,
-		slowest.took.Round(time.Millisecond), slowest.seed, most.peak>>20, most.seed)
-	if counts["refused"] == 0 || counts["read"] == 0 {
+	t.Logf("of %d damaged files: %v; the slowest took %v (seed %d), the largest worker had %d MB", n, h.outcomes,
+		h.slowest.Round(time.Millisecond), h.slowestSeed, h.peak>>20)
+	if h.outcomes["refused"] == 0 || h.outcomes["read"] == 0 {
 		t.Error("the damage is too mild or too rough to mean something")
 	}
 }
 
-// read is what became of a damaged file.
-type read struct {
-	seed    int
-	outcome string
-	took    time.Duration
-	peak    int64 // memory of its worker, in bytes
+// damaged is a file that was made wrong, and what a worker makes of it.
+type damaged struct {
+	Seed int
+	Path string
+	Job  job
+
+	Result result
+	Took   time.Duration
 }
 
-func hostile(t *testing.T, w worker.Worker, folder string, seed int, source config.Source, text []byte) read {
-	found := read{seed: seed, outcome: "read"}
-	path := filepath.Join(folder, "in")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Error(err)
+// batchTask has a worker read one damaged file after the other.
+var batchTask = worker.Task{Name: "batch", Do: func(ask json.RawMessage, _ *os.File, progress worker.Progress) any {
+	var files []damaged
+	if err := json.Unmarshal(ask, &files); err != nil {
+		panic(err)
 	}
-	f, err := os.Open(path)
+	for i := range files {
+		begun := time.Now()
+		in, err := os.Open(files[i].Path)
+		if err != nil {
+			panic(err)
+		}
+		j := files[i].Job
+		j.rows = &atomic.Int64{}
+		files[i].Result = j.run(in, func(int64) {})
+		files[i].Took = time.Since(begun)
+		_ = in.Close() // only read
+		progress(int64(i), 0)
+	}
+	return files
+}}
+
+// hostility is what damaged files have come to.
+type hostility struct {
+	t      *testing.T
+	worker worker.Worker
+
+	mu          sync.Mutex
+	outcomes    map[string]int
+	slowest     time.Duration
+	slowestSeed int
+	peak        int64 // memory of a worker, in bytes
+}
+
+// read has a worker read files, or, if they kill it, one each.
+func (h *hostility) read(files []damaged) {
+	in, err := os.Open(os.DevNull)
 	if err != nil {
-		t.Error(err)
-		return found
+		h.t.Error(err)
+		return
 	}
-	defer func() { _ = f.Close() }()
-	j := job{Batch: "b", Source: source, File: "a", Folder: folder, Ratio: 200, Unpacked: 50 << 20}
-	var r result
+	defer func() { _ = in.Close() }() // only read
+	var read []damaged
 	begun := time.Now()
-	found.peak, err = w.Run(context.Background(), worker.Job{Task: Task.Name, Ask: j, File: f}, &r, func(int64, int64) {})
-	found.took = time.Since(begun)
+	peak, err := h.worker.Run(context.Background(), worker.Job{Task: batchTask.Name, Ask: files, File: in}, &read, func(int64, int64) {})
+	took := time.Since(begun)
 	var killed worker.KilledError
+	h.mu.Lock()
+	h.peak = max(h.peak, peak)
+	h.mu.Unlock()
 	switch {
-	case found.took > 2*w.Deadline+5*time.Second:
-		t.Errorf("seed %d: it took %v", seed, found.took)
+	case took > 2*h.worker.Deadline+5*time.Second:
+		h.t.Errorf("seeds from %d: it took %v", files[0].Seed, took)
+	case errors.As(err, &killed) && len(files) > 1:
+		for _, f := range files {
+			h.read([]damaged{f})
+		}
 	case errors.As(err, &killed):
-		t.Logf("seed %d, %s: %s", seed, source.Format, killed.Why)
-		found.outcome = "killed"
+		h.t.Logf("seed %d, %s: %s", files[0].Seed, files[0].Job.Source.Format, killed.Why)
+		h.note("killed", files[0].Seed, took)
 	case err != nil:
-		t.Errorf("seed %d, %s: %v", seed, source.Format, err)
-	case found.peak > w.Memory+64<<20:
-		t.Errorf("seed %d, %s: the worker kept %d MB", seed, source.Format, found.peak>>20)
-	case r.Broken != "":
-		t.Errorf("seed %d, %s: the machine is blamed: %s", seed, source.Format, r.Broken)
-	case r.Failed != "":
-		found.outcome = "refused"
-	case r.Records != r.Landed+r.Rejected+r.NonData:
-		t.Errorf("seed %d, %s: %+v", seed, source.Format, r)
+		h.t.Errorf("seeds from %d: %v", files[0].Seed, err)
+	case peak > h.worker.Memory+64<<20:
+		h.t.Errorf("seeds from %d: the worker kept %d MB", files[0].Seed, peak>>20)
+	default:
+		for _, f := range read {
+			h.judge(f)
+		}
 	}
-	return found
+}
+
+func (h *hostility) judge(f damaged) {
+	outcome := "read"
+	switch r := f.Result; {
+	case r.Broken != "":
+		h.t.Errorf("seed %d, %s: the machine is blamed: %s", f.Seed, f.Job.Source.Format, r.Broken)
+	case r.Failed != "":
+		outcome = "refused"
+	case r.Records != r.Landed+r.Rejected+r.NonData:
+		h.t.Errorf("seed %d, %s: %+v", f.Seed, f.Job.Source.Format, r)
+	}
+	h.note(outcome, f.Seed, f.Took)
+}
+
+func (h *hostility) note(outcome string, seed int, took time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.outcomes[outcome]++
+	if took > h.slowest {
+		h.slowest, h.slowestSeed = took, seed
+	}
 }

@@ -18,7 +18,7 @@ const landCommand = "land"
 func TestMain(m *testing.M) {
 	switch {
 	case worker.Is(os.Args):
-		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, Task))
+		os.Exit(worker.Main(os.Stdin, os.Stdout, os.Stderr, Task, batchTask))
 	case len(os.Args) == 3 && os.Args[1] == landCommand:
 		var cfg config.Config
 		if err := json.Unmarshal([]byte(os.Args[2]), &cfg); err != nil {
