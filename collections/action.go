@@ -90,10 +90,21 @@ func (d *Desk) Skip(ctx context.Context, who ledger.Actor, key string, p Place) 
 	return d.place(ctx, who, key, Skip, p, f.today.Format(time.DateOnly), f)
 }
 
-// End ends a snooze, a pin or a hold before its time.
+// Assign gives a customer to a collector, until it is ended.
+func (d *Desk) Assign(ctx context.Context, who ledger.Actor, key, customer, collector, reason string) (Done, error) {
+	f := d.form()
+	if there, err := d.books.Collector(ctx, collector); err != nil {
+		return Done{}, err
+	} else if !there {
+		f.wrong("collector", "there is no collector %q", collector)
+	}
+	return d.write(ctx, who, key, Assign, customer, f.line("reason", reason, true), Entry{Collector: collector}, f)
+}
+
+// End ends a snooze, a pin, a hold or an assignment before its time.
 func (d *Desk) End(ctx context.Context, who ledger.Actor, key, what string, p Place) (Done, error) {
 	f := d.form()
-	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold}), p, "", f)
+	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign}), p, "", f)
 }
 
 func (d *Desk) place(ctx context.Context, who ledger.Actor, key, kind string, p Place, until string, f *form) (Done, error) {

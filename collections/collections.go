@@ -21,7 +21,9 @@ const (
 	Unpin    = "unpin"
 	Hold     = "hold" // off the list until further notice
 	Unhold   = "unhold"
-	Skip     = "skip" // not today
+	Skip     = "skip"   // not today
+	Assign   = "assign" // to another collector than that of master data
+	Unassign = "unassign"
 )
 
 const kindCustomer = "customer"
@@ -33,6 +35,9 @@ type Books interface {
 
 	// Invoice says whether there is such an invoice of the customer.
 	Invoice(ctx context.Context, customer, id string) (bool, error)
+
+	// Collector says whether there is somebody of the name to whom customers can be given.
+	Collector(ctx context.Context, name string) (bool, error)
 }
 
 // A Desk writes down what collectors do.
@@ -58,7 +63,8 @@ type Entry struct {
 	DueOn     string    `json:"due_on,omitempty"` // promised for
 	Amount    string    `json:"amount,omitempty"` // promised, exact
 	Currency  string    `json:"currency,omitempty"`
-	Until     string    `json:"until,omitempty"` // last day
+	Until     string    `json:"until,omitempty"`     // last day
+	Collector string    `json:"collector,omitempty"` // to whom the customer is given
 	Text      string    `json:"text,omitempty"`
 }
 
@@ -90,7 +96,7 @@ func doneOf(e ledger.Event) (Done, bool, error) {
 }
 
 var known = map[string]bool{Call: true, Promise: true, Note: true, Snooze: true, Unsnooze: true, Pin: true, Unpin: true, Hold: true,
-	Unhold: true, Skip: true}
+	Unhold: true, Skip: true, Assign: true, Unassign: true}
 
 // Pending are the entries that figures do not hold yet, of all customers in the order in which they were written down: those after
 // the last event that was landed when the figures were computed (see [Landed]).

@@ -24,6 +24,8 @@ func (shop) Invoice(_ context.Context, customer, id string) (bool, error) {
 	return customer == "C1" && id == "I1", nil
 }
 
+func (shop) Collector(_ context.Context, name string) (bool, error) { return name == "EAST", nil }
+
 var berlin = must(time.LoadLocation("Europe/Berlin"))
 
 func must[T any](v T, err error) T {
@@ -160,6 +162,7 @@ func TestEntryWithMistakesIsNotWritten(t *testing.T) {
 		{"until reason", place(d.Snooze, Place{Customer: "C1"})},
 		{"reason", place(d.Pin, Place{Customer: "C1"})},
 		{"until", place(d.Hold, Place{Customer: "C1", Reason: "x", Until: "2026-11-01"})},
+		{"collector reason", func() (Done, error) { return d.Assign(ctx, who, ledger.NewKey(), "C1", "NORTH", "") }},
 		{"reason customer", place(d.Skip, Place{Customer: "C2"})},
 		{"kind", func() (Done, error) {
 			return d.End(ctx, who, ledger.NewKey(), Skip, Place{Customer: "C1", Reason: "x"})

@@ -21,6 +21,9 @@ func Form(zone *time.Location) ledger.Form {
 			return nil, err
 		}
 		at := d.At.In(zone)
+		if d.Kind == Assign { // in a column of its own it would be missing in the extracts of before
+			d.Text = d.Collector
+		}
 		return []string{d.Kind, at.Format(time.DateTime), at.Format(time.DateOnly), d.Customer, d.By.Name(), d.Invoice, d.Channel,
 			d.Direction, d.Outcome, d.DueOn, d.Amount, d.Currency, d.Until, d.Reason, d.Text}, nil
 	}}
@@ -49,6 +52,8 @@ func Source(state string) config.Source {
 				"invoice_id", "invoice_id", "made_on", "day", "due_on", "due_on", "amount", "amount", "currency", "currency")},
 			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip"]`, Columns: from("action_id", "event",
 				"customer_id", "customer_id", "at", "at", "by", "by", "kind", "kind", "until", "until", "reason", "reason", "invoice_id", "invoice_id")},
+			{Dataset: "assignments", Where: `kind in ["assign", "unassign"]`, Columns: from("assignment_id", "event", "customer_id", "customer_id",
+				"at", "at", "by", "by", "collector", "text", "reason", "reason")},
 		},
 	}
 }

@@ -160,6 +160,14 @@ var Datasets = []Dataset{
 		may("reason", Text, "why"),
 		may("invoice_id", Text, "the invoice meant; empty: all of the customer's"),
 	}},
+	{"assignments", "who calls a customer instead of the collector of master data", []string{"assignment_id"}, []Field{
+		must("assignment_id", Text, "number of the entry; of two at the same moment the greater one is the later"),
+		must("customer_id", Text, "the customer; an empty one lands under ? and is reported"),
+		must("at", Timestamp, "when; the last one decides"),
+		may("by", Text, "who of ours"),
+		may("collector", Text, "who calls the customer from now on; empty: the collector of master data again"),
+		may("reason", Text, "why"),
+	}},
 	{"rates", "an exchange rate of a day", []string{"from_currency", "to_currency", "on"}, []Field{
 		must("from_currency", Text, "currency converted, ISO 4217"),
 		must("to_currency", Text, "currency converted into, ISO 4217"),

@@ -24,7 +24,7 @@ create table mart.credit_exposure(customer_id varchar, parent_id varchar, gross_
 	billed_90_amount decimal(38,12), expected_30_amount decimal(38,12), projected_30_amount decimal(18,6), standing varchar);
 create table mart.alarm(customer_id varchar, alarm varchar, before_value decimal(18,9), after_value decimal(18,9));
 create table mart.worklist_change(collector varchar, since date, customer_id varchar, name varchar, change varchar, place_before bigint,
-	place bigint, why varchar);
+	place bigint, why varchar, score_before bigint, score bigint);
 create table mart.override_kind(collector varchar, kind varchar, overrides bigint, customers bigint, in_force bigint,
 	past_due_amount decimal(38,12), settled_amount decimal(38,12), settled_percent decimal(18,9), others_percent decimal(18,9));`
 
@@ -41,7 +41,7 @@ func (c *company) risks() *company {
 		`insert into mart.score_part values ('C001', 'late_percent', 'payments late', 84, 120, '84 % of its payments were late'), ('C001', 'days_late', 'mean days late', 4, 0, ''),
 			('C001', 'days_late_recent', 'mean days late, last 90 days', 19, 33, 'paid 19 days late on average in the last 90 days')`,
 		"insert into mart.alarm values ('C001', 'drifting', 4.25, 19.5)",
-		"insert into mart.worklist_change values ('EAST-1', '2026-10-30', 'C002', 'Brightwater Foods', 'entered', null, 3, 'snoozed'), ('EAST-1', '2026-10-30', 'C009', 'Ivybridge Glass', 'left', 2, null, 'promised')",
+		"insert into mart.worklist_change values ('EAST-1', '2026-10-30', 'C002', 'Brightwater Foods', 'entered', null, 3, 'snoozed', 480, 500), ('EAST-1', '2026-10-30', 'C009', 'Ivybridge Glass', 'left', 2, null, 'promised', 500, 500)",
 		"insert into mart.override_kind values ('EAST-1', 'snooze', 7, 5, 2, 9000, 1800, 20, 45.5)",
 	} {
 		c.do(statement)

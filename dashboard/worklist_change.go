@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -12,12 +13,13 @@ import (
 type changed struct {
 	collector, customer, name, change, why string
 	placeBefore, place                     int64 // 0: not on the list
+	scoreBefore, score                     int64
 }
 
 func (r row) changed() changed {
 	return changed{
 		collector: r.text("collector"), customer: r.text("customer_id"), name: r.text("name"), change: r.text("change"), why: r.text("why"),
-		placeBefore: r.integer("place_before"), place: r.integer("place"),
+		placeBefore: r.integer("place_before"), place: r.integer("place"), scoreBefore: r.integer("score_before"), score: r.integer("score"),
 	}
 }
 
@@ -39,6 +41,8 @@ var changeWords = map[string][2]string{
 func (c changed) sentence() string {
 	words, known := changeWords[c.why]
 	switch {
+	case c.why == "score":
+		return fmt.Sprintf("its score went from %d to %d", c.scoreBefore, c.score)
 	case known && c.change == "entered":
 		return words[0]
 	case known:

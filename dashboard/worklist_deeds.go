@@ -23,8 +23,11 @@ var directionOptions = []option{{Value: "out", Title: "We called"}, {Value: "in"
 var outcomeOptions = []option{{Value: "reached", Title: "Reached"}, {Value: "no_answer", Title: "No answer"}, {Value: "voicemail", Title: "Voicemail"},
 	{Value: "wrong_contact", Title: "Wrong person or number"}, {Value: "refused", Title: "Will not pay"}}
 
+// supervising are the roles that give customers to other collectors.
+var supervising = []string{"manager"}
+
 // collectorDeeds is what a collector can do with the customer beside the list.
-func (r reading) collectorDeeds(p *pane, open string) []deed {
+func (r reading) collectorDeeds(p *pane, open string, supervisor bool) []deed {
 	invoices := []option{{Title: "All that is open"}}
 	for _, item := range p.Items {
 		id, _, _ := strings.Cut(item.Invoice, " / ")
@@ -55,6 +58,12 @@ func (r reading) collectorDeeds(p *pane, open string) []deed {
 		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin or a hold before its time.", Fields: []field{
 			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"}}}, reason}},
 	}
+	if supervisor {
+		end := &all[len(all)-1].Fields[0]
+		end.Options = append(end.Options, option{Value: collections.Assign, Title: "Having been given to another collector"})
+		all = append(all, deed{Kind: collections.Assign, Title: "Give to", Button: "Give", Text: "Another collector calls the customer, from the next refresh on.",
+			Fields: []field{{Name: "collector", Label: "Collector", Kind: "choice", Options: r.otherCollectors()}, reason}})
+	}
 	back := r.list(r.collector, p.ID).link(worklistPath)
 	for i := range all {
 		d := &all[i]
@@ -66,6 +75,17 @@ func (r reading) collectorDeeds(p *pane, open string) []deed {
 		d.Hidden = []option{{Title: "customer", Value: p.ID}}
 	}
 	return all
+}
+
+// otherCollectors are those to whom a customer beside the list can be given.
+func (r reading) otherCollectors() []option {
+	var others []option
+	for _, d := range r.workdays {
+		if d.collector != r.collectorOf(r.customer) && d.collector != nobody {
+			others = append(others, option{Value: d.collector, Title: d.collector})
+		}
+	}
+	return others
 }
 
 func optional(f field) field {
@@ -93,6 +113,10 @@ func (h *Handler) collect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind := r.PathValue("kind")
+	if (kind == collections.Assign || kind == "end" && a.get("what") == collections.Assign) && !h.reader(r).Is(supervising...) {
+		h.fail(w, r, &problem{http.StatusForbidden, "This is not yours to decide", "Supervisors give customers to other collectors.", nil})
+		return
+	}
 	err := h.write(r.Context(), kind, a)
 	var mistakes collections.Mistakes
 	switch {
@@ -130,6 +154,8 @@ func (h *Handler) write(ctx context.Context, kind string, a asked) error {
 		_, err = d.Skip(ctx, a.who, a.key, place)
 	case collections.Hold:
 		_, err = d.Hold(ctx, a.who, a.key, place)
+	case collections.Assign:
+		_, err = d.Assign(ctx, a.who, a.key, customer, a.get("collector"), place.Reason)
 	case "end":
 		_, err = d.End(ctx, a.who, a.key, a.get("what"), place)
 	default:

@@ -26,6 +26,10 @@ func (anyBooks) Customer(_ context.Context, id string) (bool, error) {
 
 func (anyBooks) Invoice(_ context.Context, _, id string) (bool, error) { return id != "unknown", nil }
 
+func (anyBooks) Collector(_ context.Context, name string) (bool, error) {
+	return strings.HasSuffix(name, "-1"), nil
+}
+
 // newDesk is the pages with a desk that writes down what collectors do. The figures hold nothing of it.
 func newDesk(t testing.TB) (*Handler, *marts) {
 	t.Helper()
@@ -143,7 +147,7 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		"call": {"channel": {"mail"}, "direction": {"in"}, "outcome": {"asked"}}, "note": {"text": {"x"}},
 		"promise": {"amount": {"12.50"}, "currency": {"EUR"}, "due_on": {day}},
 		"snooze":  {"until": {day}, "reason": {"r"}}, "pin": {"reason": {"r"}}, "skip": {"reason": {"r"}}, "hold": {"reason": {"r"}, "until": {day}},
-		"end": {"what": {"hold"}, "reason": {"r"}},
+		"end": {"what": {"hold"}, "reason": {"r"}}, "assign": {"collector": {"WEST-1"}, "reason": {"r"}},
 	} {
 		more.Set("key", ledger.NewKey())
 		more.Set("customer", "C005")
@@ -153,7 +157,7 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		}
 	}
 	pending := func() string { return reads(byID(t, document(t, h, "/worklist?customer=C005"), "customer")) }
-	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note"} {
+	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note", "given to WEST-1"} {
 		if !strings.Contains(pending(), want) {
 			t.Errorf("pending is not %q: %s", want, pending())
 		}
@@ -228,4 +232,39 @@ func TestKeysOpenTheDialogsOfTheWorklist(t *testing.T) {
 	}
 	b.keep("worklist-pending")
 	b.clean()
+}
+
+// A supervisor gives a customer to another collector and takes it back; collectors do not.
+func TestOnlyASupervisorReassigns(t *testing.T) {
+	h, _ := newDesk(t)
+	form := func(more url.Values) url.Values {
+		more.Set("key", ledger.NewKey())
+		more.Set("customer", "C006")
+		more.Set("reason", "holidays")
+		return more
+	}
+	given := url.Values{"collector": {"WEST-1"}}
+	if w := post(t, h, "collector", "/worklist/assign", form(given)); w.Code != http.StatusForbidden {
+		t.Errorf("a collector gives a customer away: %d", w.Code)
+	}
+	if w := post(t, h, "collector", "/worklist/end", form(url.Values{"what": {"assign"}})); w.Code != http.StatusForbidden {
+		t.Errorf("a collector takes a customer back: %d", w.Code)
+	}
+	if w := post(t, h, "manager", "/worklist/assign", form(url.Values{"collector": {"nobody"}})); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("given to nobody: %d", w.Code)
+	}
+	for _, one := range []struct {
+		path string
+		more url.Values
+	}{{"/worklist/assign", given}, {"/worklist/end", url.Values{"what": {"assign"}}}} {
+		if w := post(t, h, "manager", one.path, form(one.more)); w.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d %s", one.path, w.Code, w.Body)
+		}
+	}
+	shown := reads(byID(t, document(t, h, "/worklist?customer=C006"), "customer"))
+	for _, want := range []string{"given to WEST-1", "given back", "holidays"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("lacks %q: %s", want, shown)
+		}
+	}
 }

@@ -126,6 +126,11 @@ func decided(a row) string {
 	if until := a.time("until_on"); !until.IsZero() {
 		said += " until " + day(until)
 	}
+	return decidedBy(said, a)
+}
+
+// decidedBy adds who decided so, and why.
+func decidedBy(said string, a row) string {
 	if actor := a.text("actor"); actor != "" {
 		said += " by " + actor
 	}

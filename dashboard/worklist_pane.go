@@ -92,7 +92,7 @@ func (h *Handler) fillDeeds(r *http.Request, seen reading, p *pane) {
 		p.Pending = append(p.Pending, seen.pendingLine(d))
 	}
 	if h.reader(r).Is(collecting...) {
-		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"))
+		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"), h.reader(r).Is(supervising...))
 		if h.opts.Disputes != nil {
 			p.Deeds = append(p.Deeds, deed{Kind: "dispute", Title: "Dispute", Letter: "d", Href: disputesPath + "?do=file&customer=" + url.QueryEscape(p.ID) + "#do-file"})
 		}
@@ -184,6 +184,9 @@ func (r reading) fillPane(p *pane, known beside) {
 	}
 	for _, a := range known["action"] {
 		p.Decisions = append(p.Decisions, decided(a))
+	}
+	for _, a := range known["assignment"] {
+		p.Decisions = append(p.Decisions, decidedBy("Given to "+a.text("collector"), a))
 	}
 	for _, item := range known["item"] {
 		p.Items = append(p.Items, r.itemLine(item))

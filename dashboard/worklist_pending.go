@@ -73,8 +73,10 @@ func doneWords(d collections.Done) string {
 		return fmt.Sprintf("promised %s %s by %s", d.Amount, d.Currency, day(on))
 	case collections.Skip:
 		return "skipped today"
-	case collections.Unsnooze, collections.Unpin, collections.Unhold:
-		return map[string]string{collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
+	case collections.Assign:
+		return "given to " + d.Collector
+	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign:
+		return map[string]string{collections.Unassign: "given back", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
 	default:
 		return map[string]string{collections.Note: "note", collections.Snooze: "snoozed", collections.Pin: "pinned", collections.Hold: "on hold"}[d.Kind] + until
 	}

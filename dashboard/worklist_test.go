@@ -78,6 +78,7 @@ func (c *company) worklist() {
 		"insert into stg.activity values ('A99', 'C001', '2026-11-02 08:00:00', 20759, 99, 'call', 'out', null, 'from_the_future', null)",
 		"create table core.action_in_force as select 'C008' as customer_id, '' as invoice_id, 'pin' as family, null::date as until_on, " +
 			"'board wants it' as reason, 'EAST-1' as actor",
+		"create table core.assignment as select 'C008' as customer_id, 'EAST-1' as collector, 'the manager' as actor, 'knows them' as reason",
 	} {
 		c.do(statement)
 	}

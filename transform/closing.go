@@ -47,7 +47,7 @@ var closings = []struct {
 		segment varchar`, "mart.segment_move where run_id = %s", sinceLast},
 	{"lists", "raw.standing", `as_of date, customer_id varchar, collector varchar, place bigint, reason varchar, pinned boolean,
 		strategy varchar, percent decimal(18, 3), collectable_amount decimal(38, 12), further_days decimal(18, 3),
-		money_days decimal(38, 3), duty_points decimal(38, 3)`, "mart.standing where %s <> ''", twoDays},
+		money_days decimal(38, 3), duty_points decimal(38, 3), score bigint`, "mart.standing where %s <> ''", twoDays},
 	{"forecasts", "raw.forecast_made", `made_on date, known_at timestamp, week bigint, from_on date, until_on date,
 		open_amount decimal(38, 12), new_amount decimal(38, 12), expected_amount decimal(38, 12), low_amount decimal(18, 6),
 		high_amount decimal(18, 6)`, `(select param.as_of as made_on, param.known_at, ahead.* from mart.forecast as ahead

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"arrears/config"
+	"arrears/warehouse"
 )
 
 // said reads one query of the published marts, a text a row.
@@ -79,6 +80,35 @@ func TestWhoComesAndGoesSinceYesterday(t *testing.T) {
 		"North 2025-03-31 00:00:00 +0000 UTC 50 2 4")
 	refresh(t, in)
 	same(t, "after one more run of the day", said(t, in, changes), want...)
+
+	// Had the score of C-50 been another on the day before, that would be why.
+	list := filepath.Join(in.State, closingDir, "lists", "2025-03-31.parquet")
+	db, err := warehouse.Open(t.Context(), warehouse.Options{Files: []string{in.State}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for _, s := range []string{"create table list as from read_parquet('" + list + "')", "update list set score = score - 20 where customer_id = 'C-50'",
+		"copy list to '" + list + "' (format parquet)"} {
+		if err := db.Exec(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refresh(t, in)
+	same(t, "why C-50 came", said(t, in, "select why, score - score_before from mart.worklist_change where customer_id = 'C-50'"), "score 20")
+}
+
+// Who is given to another collector is on that list, until given back; the last entry decides.
+func TestACustomerIsGivenToAnotherCollector(t *testing.T) {
+	all := accounts("a", "b", "c")
+	all["assignments"] = rows{
+		{"assignment_id": "1", "customer_id": "C-a", "at": "2025-03-20 08:00:00", "collector": "South"},
+		{"assignment_id": "2", "customer_id": "C-b", "at": "2025-03-20 08:00:00", "collector": "South"},
+		{"assignment_id": "3", "customer_id": "C-b", "at": "2025-03-21 08:00:00"},
+	}
+	in := worklistInput(t, all)
+	refresh(t, in)
+	same(t, "lists", said(t, in, "select collector, customer_id from mart.worklist order by customer_id"), "South C-a", "North C-b", "North C-c")
 }
 
 // What was forecast stays as it was, and is measured once its weeks are over.

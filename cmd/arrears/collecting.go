@@ -22,6 +22,17 @@ func (a accounts) Invoice(ctx context.Context, customer, id string) (bool, error
 	return a.any(ctx, "select 1 from core.invoice where customer_id = ? and invoice_id = ? limit 1", customer, id)
 }
 
+// Collector says whether a customer has such a collector, or the configuration names one.
+func (a accounts) Collector(ctx context.Context, name string) (bool, error) {
+	if _, named := a.cfg.Worklist.Capacities[name]; named {
+		return true, nil
+	}
+	if _, named := a.cfg.Mail.Worklists.To[name]; named {
+		return true, nil
+	}
+	return a.any(ctx, "select 1 from stg.customer where collector = ? limit 1", name)
+}
+
 func (a accounts) any(ctx context.Context, query string, args ...any) (bool, error) {
 	found, err := a.ask(ctx, query, args...)
 	if errors.Is(err, transform.ErrNothingPublished) {

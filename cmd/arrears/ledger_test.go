@@ -20,6 +20,8 @@ func (anyBooks) Customer(context.Context, string) (bool, error) { return true, n
 
 func (anyBooks) Invoice(context.Context, string, string) (bool, error) { return true, nil }
 
+func (anyBooks) Collector(context.Context, string) (bool, error) { return true, nil }
+
 // act does something at a collector's desk, as the account that runs the tests.
 func act(t *testing.T, dir string, do func(context.Context, *collections.Desk, ledger.Actor) (collections.Done, error)) collections.Done {
 	t.Helper()

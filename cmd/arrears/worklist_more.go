@@ -14,7 +14,7 @@ import (
 
 // printChanges says who came among the first fifty of a list since the day before and who left them, and how much of it that is.
 func printChanges(ctx context.Context, w io.Writer, db warehouse.DB, collector string, out *output) error {
-	t, err := db.Query(ctx, `select collector, since, customer_id, name, change, place_before, place, why from mart.worklist_change
+	t, err := db.Query(ctx, `select collector, since, customer_id, name, change, place_before, place, why, score_before, score from mart.worklist_change
 		where collector = ? or ? = '' order by collector, change, coalesce(place, place_before), customer_id`, collector, collector)
 	if err != nil {
 		return fmt.Errorf("read what changed on the worklist: %w", err)

@@ -1,6 +1,6 @@
 -- Customers of master data and, so that no document is lost, those that only documents name.
 -- grain:  one row per customer_id
--- source: core.invoice, core.source, raw.setting, stg.customer
+-- source: core.assignment, core.invoice, core.source, raw.setting, stg.customer
 with
 named as (
     select invoice.customer_id as customer_id from core.invoice as invoice group by invoice.customer_id
@@ -16,7 +16,7 @@ select
     coalesce(customer.entity, setting.entity) as entity,
     coalesce(customer.segment, '(none)') as segment,
     coalesce(customer.country, '(none)') as country,
-    coalesce(customer.collector, '(none)') as collector,
+    coalesce(assigned.collector, customer.collector, '(none)') as collector,
     customer.currency as currency,
     customer.terms_days as terms_days,
     customer.credit_limit as credit_limit,
@@ -29,3 +29,5 @@ from named
 cross join raw.setting as setting
 left join stg.customer as customer
     on customer.customer_id = named.customer_id
+left join core.assignment as assigned
+    on assigned.customer_id = named.customer_id

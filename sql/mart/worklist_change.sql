@@ -2,7 +2,8 @@
 -- The list of the day before is the last one that was published on an earlier as-of day, as it stood then.
 -- grain:   one row per collector, customer_id and change, entered or left
 -- formula: why is the first that applies: the reason he was not listed, or is not; pinned; strategy; points; else the part that moved
---          the priority most: amount = change x mean days, days = the rest of the change in money-days, duty; others: only they moved
+--          the priority most: amount = change x mean days, days = the rest of the change in money-days, called score where the score
+--          moved the same way, duty; others: only they moved
 -- source:  core.customer, mart.standing, raw.run_param, raw.standing
 -- unit:    money-days
 with
@@ -17,7 +18,7 @@ before as (
         standing.customer_id as customer_id, standing.collector as collector, standing.place as place, standing.reason as reason,
         standing.pinned as pinned, standing.strategy as strategy, standing.percent as percent,
         standing.collectable_amount as collectable_amount, standing.further_days as further_days,
-        standing.money_days as money_days, standing.duty_points as duty_points
+        standing.money_days as money_days, standing.duty_points as duty_points, standing.score as score
     from raw.standing as standing
     join yesterday
         on yesterday.as_of = standing.as_of
@@ -41,7 +42,9 @@ compared as (
         before.money_days + before.duty_points as priority_before,
         cast((this.collectable_amount - before.collectable_amount) * ((this.further_days + before.further_days) / 2e0) as decimal(38, 3)) as by_amount,
         this.money_days - before.money_days as by_both,
-        this.duty_points - before.duty_points as by_duty
+        this.duty_points - before.duty_points as by_duty,
+        this.score as score,
+        before.score as score_before
     from mart.standing as this
     full join before
         on before.customer_id = this.customer_id
@@ -55,7 +58,8 @@ parted as (
         compared.reason as reason, compared.reason_before as reason_before, compared.pinned as pinned,
         compared.pinned_before as pinned_before, compared.other_strategy as other_strategy, compared.more_percent as more_percent,
         compared.priority as priority, compared.priority_before as priority_before,
-        compared.by_amount as by_amount, compared.by_both - compared.by_amount as by_days, compared.by_duty as by_duty
+        compared.by_amount as by_amount, compared.by_both - compared.by_amount as by_days, compared.by_duty as by_duty,
+        compared.score as score, compared.score_before as score_before
     from compared
 ),
 moved as (
@@ -67,6 +71,8 @@ moved as (
         parted.place as place,
         parted.priority_before as priority_before,
         parted.priority as priority,
+        parted.score_before as score_before,
+        parted.score as score,
         case
             when parted.is_new then 'new'
             when parted.collector_before <> parted.collector then 'collector'
@@ -77,6 +83,7 @@ moved as (
             when greatest(parted.by_amount, parted.by_days, parted.by_duty) <= 0 then 'others'
             when parted.by_duty >= greatest(parted.by_amount, parted.by_days) then 'duty'
             when parted.by_amount >= parted.by_days then 'amount'
+            when parted.score > parted.score_before then 'score'
             else 'days'
         end as why
     from parted
@@ -91,6 +98,8 @@ moved as (
         parted.place as place,
         parted.priority_before as priority_before,
         parted.priority as priority,
+        parted.score_before as score_before,
+        parted.score as score,
         case
             when parted.is_gone then 'paid'
             when parted.collector_before <> parted.collector then 'collector'
@@ -101,6 +110,7 @@ moved as (
             when least(parted.by_amount, parted.by_days, parted.by_duty) >= 0 then 'others'
             when parted.by_duty <= least(parted.by_amount, parted.by_days) then 'duty'
             when parted.by_amount <= parted.by_days then 'amount'
+            when parted.score < parted.score_before then 'score'
             else 'days'
         end as why
     from parted
@@ -117,7 +127,9 @@ select
     moved.place as place,
     moved.why as why,
     cast(moved.priority_before as decimal(38, 3)) as priority_before,
-    cast(moved.priority as decimal(38, 3)) as priority
+    cast(moved.priority as decimal(38, 3)) as priority,
+    moved.score_before as score_before,
+    moved.score as score
 from moved
 cross join yesterday
 join core.customer as customer

@@ -10,7 +10,9 @@ select
     changed.change as change,
     changed.place_before as place_before,
     changed.place as place,
-    changed.why as why
+    changed.why as why,
+    changed.score_before as score_before,
+    changed.score as score
 from mart.worklist_change as changed
 join mart.customer as customer
     on customer.customer_id = changed.customer_id
