@@ -28,6 +28,12 @@ type apiMistake struct {
 	Text  string `json:"text"`
 }
 
+// A caseList is one page of cases.
+type caseList struct {
+	Cases []disputes.Case `json:"cases"`
+	Next  string          `json:"next,omitempty"` // to be sent as after
+}
+
 // mostCases is how many cases one answer holds at most.
 const mostCases = 500
 
@@ -48,10 +54,7 @@ func (h *Handler) apiCases(w http.ResponseWriter, r *http.Request) {
 		h.apiFail(w, r, err)
 		return
 	}
-	answer := struct {
-		Cases []disputes.Case `json:"cases"`
-		Next  string          `json:"next,omitempty"` // to be sent as after
-	}{Cases: append([]disputes.Case{}, cases...)}
+	answer := caseList{Cases: append([]disputes.Case{}, cases...)}
 	if len(cases) == f.Limit {
 		answer.Next = cases[len(cases)-1].ID
 	}
@@ -82,6 +85,11 @@ type apiMoment struct {
 	Public    bool                `json:"public"`         // the customer may see it
 }
 
+// An apiHistory is all that happened to a case, in order.
+type apiHistory struct {
+	History []apiMoment `json:"history"`
+}
+
 func (h *Handler) apiHistory(w http.ResponseWriter, r *http.Request) {
 	history, err := h.opts.Disputes.History(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -92,7 +100,7 @@ func (h *Handler) apiHistory(w http.ResponseWriter, r *http.Request) {
 	for i, m := range history {
 		answer[i] = apiMoment{m.Sequence, m.At, m.By.String(), m.Type, m.Reason, m.State, m.Text, m.Channel, m.Documents, m.Until, m.Public}
 	}
-	h.apiAnswer(w, r, http.StatusOK, map[string]any{"history": answer})
+	h.apiAnswer(w, r, http.StatusOK, apiHistory{answer})
 }
 
 func (h *Handler) apiFile(w http.ResponseWriter, r *http.Request) {
@@ -116,8 +124,7 @@ var byPerson = map[string]bool{"approve": true, "refuse": true, "verify": true, 
 
 func (h *Handler) apiAct(w http.ResponseWriter, r *http.Request) {
 	kind := r.PathValue("kind")
-	do, known := acts[kind]
-	if !known {
+	if _, known := apiDeeds[kind]; !known {
 		h.apiFail(w, r, errNoDeed)
 		return
 	}
@@ -130,7 +137,7 @@ func (h *Handler) apiAct(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	c, err := do(r.Context(), h.opts.Disputes, h.reader(r).actor, key, r.PathValue("id"), o)
+	c, err := acts[kind](r.Context(), h.opts.Disputes, h.reader(r).actor, key, r.PathValue("id"), o)
 	if err != nil {
 		h.apiFail(w, r, err)
 		return
@@ -138,10 +145,58 @@ func (h *Handler) apiAct(w http.ResponseWriter, r *http.Request) {
 	h.apiAnswer(w, r, http.StatusOK, c)
 }
 
+// apiAttach encloses a document, whose bytes are the whole body. The same kinds are taken as of customers.
+func (h *Handler) apiAttach(w http.ResponseWriter, r *http.Request) {
+	key, ok := h.apiKey(w, r)
+	if !ok {
+		return
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, disputes.LargestDocument))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		err = disputes.ErrTooLarge
+	}
+	name := r.URL.Query().Get("name")
+	if err == nil {
+		err = disputes.Enclosure(name, text)
+	}
+	if err != nil {
+		h.apiFail(w, r, err)
+		return
+	}
+	id := r.PathValue("id")
+	if _, err := h.opts.Disputes.Case(r.Context(), id); err != nil { // nothing is kept for a case that there is not
+		h.apiFail(w, r, err)
+		return
+	}
+	d, err := h.opts.Documents.Keep(name, text)
+	if err != nil {
+		h.apiFail(w, r, err)
+		return
+	}
+	c, err := h.opts.Disputes.Attach(r.Context(), h.reader(r).actor, key, id, d)
+	if err != nil {
+		h.apiFail(w, r, err)
+		return
+	}
+	h.apiAnswer(w, r, http.StatusCreated, c)
+}
+
+// keyHeader names a request, so that it is done once.
+const keyHeader = "Idempotency-Key"
+
+// apiKey is the key under which a request is done once. Keys of different users are different keys.
+func (h *Handler) apiKey(w http.ResponseWriter, r *http.Request) (key string, ok bool) {
+	if key = r.Header.Get(keyHeader); key == "" || len(key) > 200 {
+		h.apiAnswer(w, r, http.StatusBadRequest, apiFault{Error: "the header Idempotency-Key is missing: send a name of this request's own, and the same one when it is repeated"})
+		return "", false
+	}
+	return "api " + h.reader(r).Name + " " + key, true
+}
+
 // apiAsked reads what a program sends, with the key under which it is done once. A field that nobody knows is a mistake.
 func (h *Handler) apiAsked(w http.ResponseWriter, r *http.Request, into any) (key string, ok bool) {
-	if key = r.Header.Get("Idempotency-Key"); key == "" || len(key) > 200 {
-		h.apiAnswer(w, r, http.StatusBadRequest, apiFault{Error: "the header Idempotency-Key is missing: send a name of this request's own, and the same one when it is repeated"})
+	if key, ok = h.apiKey(w, r); !ok {
 		return "", false
 	}
 	read := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestForm))
@@ -154,8 +209,7 @@ func (h *Handler) apiAsked(w http.ResponseWriter, r *http.Request, into any) (ke
 		h.apiAnswer(w, r, http.StatusBadRequest, apiFault{Error: "the body holds more than one JSON value"})
 		return "", false
 	}
-	// Keys of different users are different keys.
-	return "api " + h.reader(r).Name + " " + key, true
+	return key, true
 }
 
 func (h *Handler) apiFail(w http.ResponseWriter, r *http.Request, err error) {

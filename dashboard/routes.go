@@ -32,11 +32,6 @@ func (h *Handler) routes() []route {
 		{"POST " + disputesPath + "/{id}/{kind}", disputing, h.actOn},
 		{"GET " + disputesPath + "/{id}/documents/{digest}", everybody, h.document},
 		{"GET " + disputesPath + "/{id}/statement.pdf", everybody, h.statement},
-		{"GET " + apiPath, everybody, h.apiCases},
-		{"POST " + apiPath, disputing, h.apiFile},
-		{"GET " + apiPath + "/{id}", everybody, h.apiCase},
-		{"GET " + apiPath + "/{id}/history", everybody, h.apiHistory},
-		{"POST " + apiPath + "/{id}/{kind}", disputing, h.apiAct},
 		{"GET " + rulesPath, everybody, h.rules},
 		{"POST " + rulesPath, ruleMaking, h.tryRules},
 		{"POST " + rulesPath + "/approve", ruleApproving, h.approveRules},
@@ -56,9 +51,12 @@ func (h *Handler) routes() []route {
 		{"GET /chart/{file}", everybody, h.chart},
 		{"/", everybody, h.nothing},
 	}
+	for _, e := range h.endpoints() {
+		all = append(all, e.route)
+	}
 	if h.opts.Disputes == nil {
 		all = slices.DeleteFunc(all, func(r route) bool {
-			return strings.Contains(r.pattern, disputesPath) || strings.Contains(r.pattern, rulesPath)
+			return strings.Contains(r.pattern, disputesPath) || strings.Contains(r.pattern, rulesPath) || strings.HasSuffix(r.pattern, openAPIPath)
 		})
 	}
 	if h.opts.Statement == nil {
