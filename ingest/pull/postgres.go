@@ -117,7 +117,7 @@ func (s *postgresSession) newest(ctx context.Context, query string, watermark []
 	var texts, falling, nulls []string
 	for _, c := range watermark {
 		name := quoted(c.name)
-		texts, falling, nulls = append(texts, name+"::text"), append(falling, name+" desc"), append(nulls, name+" is null")
+		texts, falling, nulls = append(texts, name+"::text"), append(falling, "pulled."+name+" desc"), append(nulls, name+" is null")
 	}
 	rows, err := s.texts(ctx, fmt.Sprintf("select 1 from (%s) as pulled where %s limit 1", query, strings.Join(nulls, " or ")))
 	if err != nil {
@@ -126,6 +126,7 @@ func (s *postgresSession) newest(ctx context.Context, query string, watermark []
 	if rows != nil {
 		return nil, errNoWatermark
 	}
+	// Without the table's name PostgreSQL would put the texts in order, which are called as their columns are: 9 after 10, and no index.
 	return s.texts(ctx, fmt.Sprintf("select %s from (%s) as pulled order by %s limit 1", strings.Join(texts, ", "), query, strings.Join(falling, ", ")))
 }
 

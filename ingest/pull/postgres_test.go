@@ -170,3 +170,16 @@ func TestPostgresIsAccepted(t *testing.T) {
 		wrong: func(s *config.Source) { s.Postgres.User = "nobody" },
 	})
 }
+
+// The greatest number is the newest row, and not the one that comes last in a dictionary.
+func TestWatermarkOfNumbersIsComparedAsNumbers(t *testing.T) {
+	c := startPostgres(t)
+	c.do(t, "create table invoice as "+strings.ReplaceAll(generated, "ROWS", "12"))
+	b := newBench(t, stand{address: c.address, source: func(host string, port int64) config.Source {
+		return fromPostgres(t, database(t, host, port, "select * from invoice", "id"))
+	}})
+	b.rows("twelve", 12)
+	b.rows("again", 0)
+	c.do(t, "insert into invoice select 'INV-LATE', customer_id, issued_on, due_on, amount, currency, changed_at, 13 from invoice where id = 1")
+	b.rows("one more", 1)
+}
