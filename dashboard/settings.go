@@ -11,8 +11,10 @@ import (
 
 const settingsPath = "/settings"
 
-// settingsBody is who may sign in, and as what.
+// settingsBody is the reader's own password and, for whom it concerns, who may sign in and as what.
 type settingsBody struct {
+	Own    ownPassword
+	All    bool // the reader sees the other users
 	Users  []userLine
 	Second []string // roles that need a second factor
 	Deeds  []deed
@@ -27,16 +29,21 @@ type userLine struct {
 }
 
 func (h *Handler) settings(w http.ResponseWriter, r *http.Request) {
-	h.showSettings(w, r, http.StatusOK, "")
+	h.showSettings(w, r, http.StatusOK, settingsBody{Own: ownPassword{Changed: r.URL.Query().Get("changed") == "1"}})
 }
 
-func (h *Handler) showSettings(w http.ResponseWriter, r *http.Request, status int, wrong string) {
+func (h *Handler) showSettings(w http.ResponseWriter, r *http.Request, status int, body settingsBody) {
+	body.Own.Name = h.reader(r).Name
+	if body.All = h.reader(r).Is("admin", "auditor"); !body.All {
+		h.showWith(w, r, status, "settings", h.page("Settings", settingsPath, nil, body))
+		return
+	}
 	users, err := h.opts.Ledger.Users(r.Context())
 	if err != nil {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "The users cannot be read", "The cause is in the log of the service.", err})
 		return
 	}
-	body := settingsBody{Second: h.opts.Second, Wrong: wrong}
+	body.Second = h.opts.Second
 	admin := h.reader(r).Is("admin")
 	for _, u := range users {
 		line := userLine{Name: u.Name, Title: u.Title, Roles: strings.Join(u.Roles, " "), Active: u.Active, SecondFactor: u.SecondFactor, Token: u.Token,
@@ -107,7 +114,7 @@ func (h *Handler) setUser(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, errNoDeed):
 		h.nothing(w, r)
 	default:
-		h.showSettings(w, r, http.StatusUnprocessableEntity, err.Error())
+		h.showSettings(w, r, http.StatusUnprocessableEntity, settingsBody{Wrong: err.Error()})
 	}
 }
 

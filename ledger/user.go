@@ -179,6 +179,37 @@ func (l *Ledger) SetUser(ctx context.Context, by Actor, u User, reason string) e
 
 // SetPassword gives a user a password and ends the user's sessions. The event holds a digest only.
 func (l *Ledger) SetPassword(ctx context.Context, by Actor, name, password, reason string) error {
+	return l.setPassword(ctx, by, name, password, reason, "")
+}
+
+// ErrSamePassword says that a new password is the old one.
+var ErrSamePassword = errors.New("the new password is the old one")
+
+// ChangePassword is how a user who is signed in and knows the old password takes another: [ErrSignIn] where it is not that. All sessions of the
+// user but the one with this token end. How often somebody may try is the caller's to limit.
+func (l *Ledger) ChangePassword(ctx context.Context, token, old, password string) error {
+	s, err := l.Session(ctx, token)
+	if err != nil {
+		return err
+	}
+	verifier, err := l.verifierOf(ctx, s.User.Name)
+	if err != nil {
+		return fmt.Errorf("change the password: %w", err)
+	}
+	ok, err := verify(verifier, old)
+	switch {
+	case err != nil:
+		return fmt.Errorf("change the password: %w", err)
+	case !ok:
+		return ErrSignIn
+	case old == password:
+		return ErrSamePassword
+	}
+	return l.setPassword(ctx, s.Actor, s.User.Name, password, "changed by the user", token)
+}
+
+// setPassword gives a user a password and ends the user's sessions but the one with a token, if that is not empty.
+func (l *Ledger) setPassword(ctx context.Context, by Actor, name, password, reason, kept string) error {
 	verifier, err := newVerifier(password)
 	if err != nil {
 		return err
@@ -194,7 +225,7 @@ func (l *Ledger) SetPassword(ctx context.Context, by Actor, name, password, reas
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, "delete from session where name = ?", name)
+		_, err = tx.ExecContext(ctx, "delete from session where name = ? and token <> ?", name, sum(kept))
 		return err
 	})
 	return err
