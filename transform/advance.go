@@ -38,13 +38,9 @@ func (in *Input) goOn(models Models, path string, run *Run) error {
 	if least == 0 {
 		least = advanceRows
 	}
-	var rows int64
-	for _, b := range in.Batches {
-		rows += b.Landed
-	}
 	known := len(before.Batches) <= len(run.Batches) && slices.Equal(before.Batches, run.Batches[:len(before.Batches)]) &&
 		!slices.ContainsFunc(in.Batches[len(before.Batches):], Batch.listed)
-	if rows < least || !known || before.Program != run.Program || !in.sameFigures(before.Settings) {
+	if in.landed() < least || !known || before.Program != run.Program || !in.sameFigures(before.Settings) {
 		return nil
 	}
 	if err := copyFile(published, path); err != nil {

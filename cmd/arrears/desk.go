@@ -132,7 +132,7 @@ func (d *desk) input(knownAt time.Time) (transform.Input, error) {
 			PromiseGrace: d.cfg.Promises.GraceDays, PromisePercent: d.cfg.Promises.Threshold, ProvisionRates: d.cfg.ProvisionRates,
 			Worklist: d.cfg.Worklist, Validation: d.cfg.Validation, Entities: d.cfg.Entities,
 		},
-		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Threads: runtime.NumCPU(), Full: d.full,
+		Models: sql.Models, Checks: sql.Checks, Memory: d.cfg.Memory, Full: d.full,
 	}, nil
 }
 
