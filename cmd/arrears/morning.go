@@ -194,32 +194,44 @@ func (d *desk) mailNow(ctx context.Context, w io.Writer, collector string, out *
 // listsEvery is how often serve looks whether it is time for the lists, and how long it waits where they could not be written.
 const listsEvery = time.Minute
 
-// mornings mails the lists every day at the configured time until the context ends. A time that passed while serve was down is caught
-// up on the same day.
+// mornings mails the lists every day at the configured time until the context ends.
 func (s *service) mornings(ctx context.Context) {
-	at := s.cfg.Mail.Worklists.At
-	zone, err := time.LoadLocation(s.cfg.TimeZone)
-	if at == "" || err != nil { // the zone has been read before
+	if s.cfg.Mail.Worklists.At == "" {
 		return
 	}
 	tick := time.NewTicker(listsEvery)
 	defer tick.Stop()
 	for done := ""; ; {
-		if now := time.Now().In(zone); now.Format("15:04") >= at && now.Format(time.DateOnly) != done && s.ready.Load() {
-			sent, err := s.mailLists(ctx, s.ledger, ledger.Program("worklist"), now, "")
-			if err == nil {
-				done = now.Format(time.DateOnly)
-			} else if ctx.Err() == nil {
-				s.log.ErrorContext(ctx, "worklists could not be mailed; they are tried again", "cause", err)
-			}
-			for _, list := range sent {
-				s.log.InfoContext(ctx, "worklist mailed", "collector", list.collector, "state", list.state)
-			}
-		}
+		done = s.morning(ctx, time.Now(), done)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// morning mails the lists of a day whose time has come, unless that is done, and says which day is done. A time that passed while serve
+// was down is caught up on the same day.
+func (s *service) morning(ctx context.Context, now time.Time, done string) string {
+	zone, err := time.LoadLocation(s.cfg.TimeZone)
+	if err != nil { // it has been read before
+		return done
+	}
+	now = now.In(zone)
+	day := now.Format(time.DateOnly)
+	if now.Format("15:04") < s.cfg.Mail.Worklists.At || day == done || !s.ready.Load() {
+		return done
+	}
+	sent, err := s.mailLists(ctx, s.ledger, ledger.Program("worklist"), now, "")
+	for _, list := range sent {
+		s.log.InfoContext(ctx, "worklist mailed", "collector", list.collector, "state", list.state)
+	}
+	if err == nil {
+		return day
+	}
+	if ctx.Err() == nil {
+		s.log.ErrorContext(ctx, "worklists could not be mailed; they are tried again", "cause", err)
+	}
+	return done
 }

@@ -116,6 +116,7 @@ sources:
 	}
 	checkList(t, taken())
 	mustNextDay(t, path, 2)
+	mustMorning(t, path)
 	must(t, exitUsage, "worklist", "--mail", "--on", "2026-10-01", "-c", path)
 }
 
@@ -185,5 +186,59 @@ func mustNextDay(t *testing.T, path string, lists int) {
 	}
 	if got := queued("2031-01-03"); got != lists-1 {
 		t.Errorf("%d lists once one has left, want %d", got, lists-1)
+	}
+}
+
+// mustMorning wants serve to mail the lists once on every day from half past six on, by the company's clocks, whenever it was started.
+func mustMorning(t *testing.T, path string) {
+	t.Helper()
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.TimeZone = "Europe/Berlin"
+	d := &desk{cfg: cfg, log: slog.New(slog.DiscardHandler)}
+	l, err := d.openLedger(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	sent := func() (n int) {
+		events, err := l.Of(t.Context(), ledger.Subject{Kind: "collector", ID: "EAST"}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(events)
+	}
+	before := sent()
+	s, done := &service{desk: d, ledger: l}, ""
+	for _, step := range []struct {
+		at        string // in UTC, an hour behind
+		restarted bool
+		ready     bool
+		want      int
+	}{
+		{"2031-02-03 05:29", false, true, 0},
+		{"2031-02-03 05:30", false, false, 0}, // nothing is shown yet
+		{"2031-02-03 05:31", false, true, 1},
+		{"2031-02-03 05:32", false, true, 1},
+		{"2031-02-03 12:00", true, true, 1},
+		{"2031-02-04 05:00", true, true, 1},
+		{"2031-02-05 17:00", true, true, 2}, // it was down in the morning; the day before has passed
+		{"2031-02-05 17:01", true, true, 2},
+		{"2031-02-05 23:30", false, true, 2}, // the next day has begun in Berlin, its morning has not
+		{"2031-02-06 05:30", false, true, 3},
+	} {
+		at, err := time.Parse("2006-01-02 15:04", step.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if step.restarted {
+			s, done = &service{desk: d, ledger: l}, ""
+		}
+		s.ready.Store(step.ready)
+		if done = s.morning(t.Context(), at, done); sent()-before != step.want {
+			t.Errorf("at %s: %d lists of EAST were mailed, want %d", step.at, sent()-before, step.want)
+		}
 	}
 }
