@@ -42,10 +42,11 @@ type Books interface {
 
 // A Desk writes down what collectors do.
 type Desk struct {
-	ledger *ledger.Ledger
-	books  Books
-	zone   *time.Location // in which it is today
-	now    func() time.Time
+	ledger  *ledger.Ledger
+	books   Books
+	letters Letters        // nil: nobody is written to
+	zone    *time.Location // in which it is today
+	now     func() time.Time
 }
 
 // New opens a desk on a ledger. The zone is the company's.

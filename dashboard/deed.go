@@ -24,7 +24,11 @@ type deed struct {
 	Danger              bool
 	Open                bool
 	Wrong               []string // mistakes of no field that is shown
+	Preview             *preview // what will go out
 }
+
+// A preview is a letter as it will go out.
+type preview struct{ To, Subject, Body string }
 
 // A field is one thing to fill in.
 type field struct {

@@ -27,7 +27,7 @@ var outcomeOptions = []option{{Value: "reached", Title: "Reached"}, {Value: "no_
 var supervising = []string{"manager"}
 
 // collectorDeeds is what a collector can do with the customer beside the list.
-func (r reading) collectorDeeds(p *pane, open string, supervisor bool) []deed {
+func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) []deed {
 	invoices := []option{{Title: "All that is open"}}
 	for _, item := range p.Items {
 		id, _, _ := strings.Cut(item.Invoice, " / ")
@@ -58,6 +58,11 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor bool) []deed {
 		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin or a hold before its time.", Fields: []field{
 			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"}}}, reason}},
 	}
+	if letters {
+		all = slices.Insert(all, 2, deed{Kind: mailDeed, Title: "Mail", Letter: "e", Button: "Read the letter",
+			Text:   "A letter about what is past due, in the customer's language. You read it before it goes out; a customer gets one a day.",
+			Fields: []field{{Name: "text", Label: "What to add", Kind: "area"}}})
+	}
 	if supervisor {
 		end := &all[len(all)-1].Fields[0]
 		end.Options = append(end.Options, option{Value: collections.Assign, Title: "Having been given to another collector"})
@@ -76,6 +81,29 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor bool) []deed {
 	}
 	return all
 }
+
+// mailDeed is the letter about what is past due.
+const mailDeed = "mail"
+
+// mail shows the letter as it would go out, or sends the one that was read.
+func (h *Handler) mail(w http.ResponseWriter, r *http.Request, a asked) error {
+	if !h.opts.Collections.HasLetters() {
+		return errNoDeed
+	}
+	_, letter, err := h.opts.Collections.Mail(r.Context(), a.who, a.get("customer"), a.get("text"), a.get("seen"))
+	if !errors.Is(err, collections.ErrUnread) {
+		return err
+	}
+	h.worklistWith(w, r, mailDeed, a, http.StatusOK, func(d *deed) {
+		d.fillIn(a, nil)
+		d.Preview, d.Button = &preview{letter.To, letter.Subject, letter.Body}, "Send"
+		d.Hidden = append(d.Hidden, option{Title: "seen", Value: letter.Digest()})
+	})
+	return errShown
+}
+
+// errShown is returned where the page has been written already.
+var errShown = errors.New("the page is shown")
 
 // otherCollectors are those to whom a customer beside the list can be given.
 func (r reading) otherCollectors() []option {
@@ -117,9 +145,15 @@ func (h *Handler) collect(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, &problem{http.StatusForbidden, "This is not yours to decide", "Supervisors give customers to other collectors.", nil})
 		return
 	}
-	err := h.write(r.Context(), kind, a)
+	var err error
+	if kind == mailDeed {
+		err = h.mail(w, r, a)
+	} else {
+		err = h.write(r.Context(), kind, a)
+	}
 	var mistakes collections.Mistakes
 	switch {
+	case errors.Is(err, errShown):
 	case err == nil:
 		http.Redirect(w, r, a.back+"#customer", http.StatusSeeOther)
 	case errors.Is(err, errNoDeed):
@@ -166,6 +200,15 @@ func (h *Handler) write(ctx context.Context, kind string, a asked) error {
 
 // worklistAgain shows the page with the form as it was sent, and what is wrong with it.
 func (h *Handler) worklistAgain(w http.ResponseWriter, r *http.Request, kind string, a asked, wrong collections.Mistakes) {
+	var mistakes []mistake
+	for _, m := range wrong {
+		mistakes = append(mistakes, mistake{m.Field, m.Text})
+	}
+	h.worklistWith(w, r, kind, a, http.StatusUnprocessableEntity, func(d *deed) { d.fillIn(a, mistakes) })
+}
+
+// worklistWith shows the page from which a form came, with the form changed.
+func (h *Handler) worklistWith(w http.ResponseWriter, r *http.Request, kind string, a asked, status int, change func(*deed)) {
 	again := r.Clone(r.Context())
 	back, err := url.Parse(a.back)
 	if err != nil {
@@ -180,16 +223,12 @@ func (h *Handler) worklistAgain(w http.ResponseWriter, r *http.Request, kind str
 	}
 	seen.choice = seen.settle()
 	pane, _ := h.pane(again, seen)
-	var mistakes []mistake
-	for _, m := range wrong {
-		mistakes = append(mistakes, mistake{m.Field, m.Text})
-	}
 	if pane != nil {
 		for i := range pane.Deeds {
 			if pane.Deeds[i].Kind == kind {
-				pane.Deeds[i].fillIn(a, mistakes)
+				change(&pane.Deeds[i])
 			}
 		}
 	}
-	h.showWith(w, again, http.StatusUnprocessableEntity, "worklist", h.worklistPage(again.Context(), seen, pane))
+	h.showWith(w, again, status, "worklist", h.worklistPage(again.Context(), seen, pane))
 }

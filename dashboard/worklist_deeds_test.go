@@ -39,7 +39,7 @@ func newDesk(t testing.TB) (*Handler, *marts) {
 	}
 	m := &marts{db: newCompany(t).fill().db, landed: end.Sequence}
 	opts := testOptions(m)
-	opts.Collections = collections.New(staff, anyBooks{}, time.UTC)
+	opts.Collections = collections.New(staff, anyBooks{}, time.UTC).WriteLetters(anyLetters{})
 	opts.Now = time.Now
 	opts.StaleAfter = 100 * 365 * 24 * time.Hour
 	h, err := New(opts)
@@ -266,5 +266,58 @@ func TestOnlyASupervisorReassigns(t *testing.T) {
 		if !strings.Contains(shown, want) {
 			t.Errorf("lacks %q: %s", want, shown)
 		}
+	}
+}
+
+// anyLetters are written to everybody but C007.
+type anyLetters struct{}
+
+func (anyLetters) Overdue(_ context.Context, customer, text string) (collections.Letter, error) {
+	if customer == "C007" {
+		return collections.Letter{}, collections.Mistakes{{Field: "text", Text: "nothing is past due"}}
+	}
+	return collections.Letter{To: customer + "@example.com", Subject: "Past due", Body: "Please pay.\n\n" + text,
+		Message: ledger.Message{Channel: "mail", To: customer + "@example.com", Content: []byte(`{"subject":"s","text":"t"}`)}}, nil
+}
+
+// A letter is shown before it goes out, and goes out as it was shown.
+func TestALetterIsReadBeforeItGoesOut(t *testing.T) {
+	h, _ := newDesk(t)
+	queued := func() int {
+		letters, err := staff.Letters(t.Context(), ledger.Queued)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(letters)
+	}
+	before := queued()
+	form := func(customer, seen string) url.Values {
+		return url.Values{"key": {ledger.NewKey()}, "customer": {customer}, "back": {"/worklist?customer=" + customer}, "text": {"By Friday, please."}, "seen": {seen}}
+	}
+	w := post(t, h, "collector", "/worklist/mail", form("C004", ""))
+	read, err := html.Parse(strings.NewReader(w.Body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := reads(byID(t, read, "do-mail"))
+	for _, want := range []string{"C004@example.com", "Past due", "Please pay. By Friday, please.", "Send"} {
+		if w.Code != http.StatusOK || !strings.Contains(shown, want) {
+			t.Errorf("%d, lacks %q: %s", w.Code, want, shown)
+		}
+	}
+	seen := regexp.MustCompile(`name="seen" value="([0-9a-f]{64})"`).FindStringSubmatch(w.Body.String())
+	if len(seen) == 0 || queued() != before {
+		t.Fatalf("%v, %d letters", seen, queued()-before)
+	}
+	for range 2 {
+		if w := post(t, h, "collector", "/worklist/mail", form("C004", seen[1])); w.Code != http.StatusSeeOther || queued() != before+1 {
+			t.Errorf("sent: %d %s, %d letters", w.Code, w.Body, queued()-before)
+		}
+	}
+	if shown := reads(byID(t, document(t, h, "/worklist?customer=C004"), "customer")); !strings.Contains(shown, "mail: past due letter") {
+		t.Errorf("pending lacks the letter: %s", shown)
+	}
+	if w := post(t, h, "collector", "/worklist/mail", form("C007", "")); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "nothing is past due") {
+		t.Errorf("of nothing: %d", w.Code)
 	}
 }

@@ -92,7 +92,7 @@ func (h *Handler) fillDeeds(r *http.Request, seen reading, p *pane) {
 		p.Pending = append(p.Pending, seen.pendingLine(d))
 	}
 	if h.reader(r).Is(collecting...) {
-		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"), h.reader(r).Is(supervising...))
+		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"), h.reader(r).Is(supervising...), h.opts.Collections.HasLetters())
 		if h.opts.Disputes != nil {
 			p.Deeds = append(p.Deeds, deed{Kind: "dispute", Title: "Dispute", Letter: "d", Href: disputesPath + "?do=file&customer=" + url.QueryEscape(p.ID) + "#do-file"})
 		}

@@ -83,6 +83,7 @@ func (e MoveError) Error() string {
 // A Customer is one of the books.
 type Customer struct {
 	ID, Name, Entity, Language, Email string
+	Tone                              string // set of letters in which it is written to; empty: the usual one
 }
 
 // An Invoice is one of the books. Amounts are in its currency.

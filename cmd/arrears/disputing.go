@@ -70,8 +70,8 @@ type debtors struct{ *bookkeeper }
 // Customer is one of the marts.
 func (b debtors) Customer(ctx context.Context, id string) (disputes.Customer, error) {
 	found, err := b.ask(ctx, `
-select customer.name, customer.entity, coalesce(customer.language, ''), coalesce(customer.email, '')
-from core.customer as customer where customer.customer_id = ?`, id)
+select customer.name, customer.entity, coalesce(treated.language, ''), coalesce(customer.email, ''), coalesce(treated.tone, '')
+from core.customer as customer left join mart.segment as treated on treated.customer_id = customer.customer_id where customer.customer_id = ?`, id)
 	if errors.Is(err, transform.ErrNothingPublished) || err == nil && len(found.Rows) == 0 {
 		return disputes.Customer{}, fmt.Errorf("customer %s %w", id, disputes.ErrNotInBooks)
 	}
@@ -79,7 +79,7 @@ from core.customer as customer where customer.customer_id = ?`, id)
 		return disputes.Customer{}, err
 	}
 	row := found.Rows[0]
-	return disputes.Customer{ID: id, Name: text(row[0]), Entity: text(row[1]), Language: text(row[2]), Email: text(row[3])}, nil
+	return disputes.Customer{ID: id, Name: text(row[0]), Entity: text(row[1]), Language: text(row[2]), Email: text(row[3]), Tone: text(row[4])}, nil
 }
 
 // Invoice is one of the marts, with what is open of it.

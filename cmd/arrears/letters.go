@@ -61,7 +61,7 @@ func placeholders(k words.Kind) string {
 
 func newLettersPreview() *cobra.Command {
 	var where company
-	var language string
+	var language, tone string
 	c := &cobra.Command{
 		Use:   "preview LETTER",
 		Short: "How a letter reads, with made-up facts",
@@ -80,7 +80,7 @@ func newLettersPreview() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := texts.Preview(words.Kind(args[0]), language)
+			text, err := texts.Preview(words.Kind(args[0]), language, tone)
 			if err != nil {
 				return usageError{err}
 			}
@@ -90,5 +90,6 @@ func newLettersPreview() *cobra.Command {
 	}
 	where.flags(c)
 	c.Flags().StringVar(&language, "language", "", "`LANGUAGE` of the reader, as in de (default: the configuration's)")
+	c.Flags().StringVar(&tone, "tone", "", "`TONE`: a set of letters of the company's own (default: the usual one)")
 	return c
 }

@@ -113,7 +113,7 @@ func (d *desk) service(ctx context.Context, demo ...string) (*service, error) {
 	s.pages, err = dashboard.New(dashboard.Options{
 		Marts: marts{d}, Panels: sql.Panels(), Panes: sql.Panes(), Drills: sql.Drills(), KPIs: kpis, Explain: d.explanation, Models: modelsOf,
 		Pipeline: d.conduit(), Company: d.cfg.Company, Zone: zone, Log: d.log.With("room", "dashboard"),
-		Collections: collections.New(s.ledger, accounts{s.books}, zone),
+		Collections: collections.New(s.ledger, accounts{s.books}, zone).WriteLetters(dunning{clerk, s.books}),
 		Disputes:    s.disputes, Documents: disputes.Shelf{State: d.cfg.State},
 		Statement: s.statementOf, DocumentLink: clerk.File,
 		Verify: func(ctx context.Context) (ledger.Evidence, error) { return d.evidence(ctx, nil) },

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,11 @@ func (d *desk) letters() (*words.Book, error) {
 	texts, err := words.Load(own, d.cfg.Letters.Language)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("letters: %w", err)}
+	}
+	for _, s := range d.cfg.Worklist.Segments {
+		if tone := s.Letters.Tone; tone != "" && !slices.Contains(texts.Tones(), tone) {
+			return nil, usageError{fmt.Errorf("segment %s: there are no letters of the tone %s: letters.folder has none in a folder as en/%[2]s", s.Name, tone)}
+		}
 	}
 	return texts, nil
 }

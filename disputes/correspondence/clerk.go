@@ -180,6 +180,7 @@ func (k Clerk) facts(ctx context.Context, c disputes.Case) (disputes.Customer, l
 		return customer, letter.Facts{}, err
 	}
 	f := letter.Facts{
+		Tone:    customer.Tone,
 		Company: k.Company, Customer: cmp.Or(customer.Name, customer.ID), Case: c.ID, Reference: c.Reference, Reason: c.Reason, State: c.State, Outcome: c.Outcome,
 		Owner: c.Owner, Currency: c.Currency, Amount: c.Claimed(), Opened: c.OpenedAt.In(k.Zone), RespondBy: c.Due.In(k.Zone), AnswerBy: k.answerBy(c),
 		Link: k.link(c),

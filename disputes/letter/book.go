@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type Book struct {
 type Language struct {
 	tag       language.Tag
 	templates map[Kind]form
+	tones     map[string]map[Kind]form // letters of a tone that differ from the usual ones
 	rights    []template
 	words     map[string]string
 	printer   *message.Printer
@@ -124,7 +126,10 @@ func read(folders []fs.FS, name string) (*Language, Mistakes, error) {
 	}
 	l.printer = message.NewPrinter(latin)
 	l.sign = decimalSign(l.printer)
-	var mistakes Mistakes
+	mistakes, err := l.readTones(folders, name)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, k := range Kinds {
 		file, text, err := last(folders, path.Join(name, string(k)+".txt"))
 		if err != nil {
@@ -141,6 +146,49 @@ func read(folders []fs.FS, name string) (*Language, Mistakes, error) {
 	mistakes = append(mistakes, wrong...)
 	wrong, err = l.readWords(folders, name)
 	return l, append(mistakes, wrong...), err
+}
+
+// readTones reads the folders within a language's: each is a tone with letters of its own, as in de/firm/overdue.txt.
+func (l *Language) readTones(folders []fs.FS, name string) (mistakes Mistakes, err error) {
+	l.tones = map[string]map[Kind]form{}
+	for _, folder := range folders {
+		entries, err := fs.ReadDir(folder, name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("read the letters: %w", err)
+		}
+		for _, tone := range entries {
+			if !tone.IsDir() {
+				continue
+			}
+			if l.tones[tone.Name()] == nil {
+				l.tones[tone.Name()] = map[Kind]form{}
+			}
+			for _, k := range Kinds {
+				file, text, err := last([]fs.FS{folder}, path.Join(name, tone.Name(), string(k)+".txt"))
+				if err != nil {
+					return nil, err
+				}
+				if text == "" {
+					continue
+				}
+				m, wrong := parseLetter(file, text, Placeholders(k))
+				l.tones[tone.Name()][k] = m
+				mistakes = append(mistakes, wrong...)
+			}
+		}
+	}
+	return mistakes, nil
+}
+
+// Tones are the names of the sets of letters beside the usual one, in any language.
+func (b *Book) Tones() []string {
+	all := map[string]bool{}
+	for _, l := range b.languages {
+		for tone := range l.tones {
+			all[tone] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // last is a file from the last folder that has it; a text that is nowhere is empty, which is found when it is parsed.

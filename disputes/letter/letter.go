@@ -3,6 +3,7 @@
 package letter
 
 import (
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -21,10 +22,11 @@ const (
 	Reminder   Kind = "reminder"   // your answer is missing
 	Closed     Kind = "closed"     // it is over
 	Escalation Kind = "escalation" // to staff: a service level is near or past
+	Overdue    Kind = "overdue"    // of no dispute: what is past due, please pay
 )
 
 // Kinds are all of them, in the order of a case.
-var Kinds = []Kind{Received, Status, Question, Document, Statement, Reminder, Closed, Escalation}
+var Kinds = []Kind{Received, Status, Question, Document, Statement, Reminder, Closed, Escalation, Overdue}
 
 // Facts are what a letter is about. Which of them a kind needs, [Placeholders] says.
 type Facts struct {
@@ -46,6 +48,15 @@ type Facts struct {
 	RespondBy time.Time           // ours to act by
 	AnswerBy  time.Time           // the customer's to answer by
 	Until     time.Time           // when the link no longer opens
+	Tone      string              // set of letters that goes before the usual one; where it has no such letter, the usual one is written
+	Items     []Item              // past due
+}
+
+// An Item is one thing that is past due.
+type Item struct {
+	Invoice, Currency string
+	Due               time.Time
+	Open              decimal.Decimal
 }
 
 // A Text is a letter as it is sent.
@@ -77,7 +88,10 @@ var needs = map[Kind]map[string]need{
 func Placeholders(k Kind) map[string]bool {
 	names := map[string]bool{}
 	tables := []map[string]need{always, needs[k]}
-	if k == Question {
+	switch k {
+	case Overdue:
+		return map[string]bool{"company": false, "customer": false, "items": true, "total": false, "text": false}
+	case Question:
 		tables[0] = map[string]need{"company": may, "case": must}
 	}
 	for _, table := range tables {
@@ -86,6 +100,23 @@ func Placeholders(k Kind) map[string]bool {
 		}
 	}
 	return names
+}
+
+// items are what is past due, one a line, and what it comes to in each currency.
+func (f Facts) items(l *Language) (lines, total string) {
+	sums := map[string]decimal.Decimal{}
+	var all, currencies []string
+	for _, i := range f.Items {
+		if _, known := sums[i.Currency]; !known {
+			currencies = append(currencies, i.Currency)
+		}
+		sums[i.Currency] = sums[i.Currency].Add(i.Open)
+		all = append(all, Line(i.Invoice)+" | "+l.Date(i.Due)+" | "+l.Amount(i.Open, i.Currency))
+	}
+	for n, c := range currencies {
+		currencies[n] = l.Amount(sums[c], c)
+	}
+	return strings.Join(all, "\n"), l.list(currencies)
 }
 
 // values are the facts as a reader of a language has them; a fact that is not there has no entry.
@@ -97,6 +128,7 @@ func (f Facts) values(l *Language) map[string]string {
 		"until":  l.Date(f.Until),
 		"amount": l.Amount(f.Amount, f.Currency),
 	}
+	v["items"], v["total"] = f.items(l)
 	if f.Awarded.Valid {
 		v["awarded"] = l.Amount(f.Awarded.Decimal, f.Currency)
 	}

@@ -33,6 +33,9 @@ func facts() Facts {
 		Amount: decimal.RequireFromString("1234.5"), Awarded: decimal.NewNullDecimal(decimal.RequireFromString("0")),
 		Opened: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), RespondBy: time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC),
 		AnswerBy: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC),
+		Items: []Item{{"1001", "EUR", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), decimal.RequireFromString("1000.5")},
+			{"1002", "JPY", time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), decimal.RequireFromString("7000")},
+			{"1003", "EUR", time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC), decimal.RequireFromString("200")}},
 	}
 }
 
@@ -45,10 +48,10 @@ func TestEveryLetterIsThereInEveryLanguage(t *testing.T) {
 				t.Error(err)
 				continue
 			}
-			if text.Language != language || !strings.Contains(text.Subject, "D-000007") || strings.ContainsAny(text.Subject+text.Body, "{}") {
+			if text.Language != language || k != Overdue && !strings.Contains(text.Subject, "D-000007") || strings.ContainsAny(text.Subject+text.Body, "{}") {
 				t.Errorf("%s %s: %+v", language, k, text)
 			}
-			if _, err := b.Preview(k, language); err != nil {
+			if _, err := b.Preview(k, language, ""); err != nil {
 				t.Error(err)
 			}
 		}
@@ -227,4 +230,29 @@ func FuzzTemplate(f *testing.F) {
 			t.Errorf("%q gives %q, %v", text, got, err)
 		}
 	})
+}
+
+// A tone has letters of its own; what it leaves out is written as usual.
+func TestATonesLettersGoBeforeTheUsualOnes(t *testing.T) {
+	b := book(t, fstest.MapFS{"en/firm/overdue.txt": {Data: []byte("Last reminder\n\n{items}\nin all {total}")}}, "en")
+	if tones := b.Tones(); len(tones) != 1 || tones[0] != "firm" {
+		t.Errorf("tones are %v", tones)
+	}
+	f := facts()
+	f.Tone = "firm"
+	text, err := b.Write(Overdue, "en", f)
+	want := "1001 | 1 March 2026 | 1,000.50\u00a0EUR\n1002 | 2 March 2026 | 7,000\u00a0JPY\n1003 | 3 March 2026 | 200.00\u00a0EUR\nin all 1,200.50\u00a0EUR, 7,000\u00a0JPY\n"
+	if err != nil || text.Subject != "Last reminder" || text.Body != want {
+		t.Errorf("%q %v, want %q", text, err, want)
+	}
+	for _, kind := range []Kind{Overdue, Status} { // German has no such tone, and the tone no such letter
+		usual, err := b.Write(kind, "de", facts())
+		if got, wrong := b.Write(kind, "de", f); err != nil || wrong != nil || got != usual {
+			t.Errorf("%s: %v %v", kind, got, wrong)
+		}
+	}
+	_, err = Load(fstest.MapFS{"de/firm/overdue.txt": {Data: []byte("Mahnung\n\n{item}")}}, "en")
+	if err == nil || !strings.Contains(err.Error(), "de/firm/overdue.txt:3:1: there is no {item} here") || !strings.Contains(err.Error(), "{items} is missing") {
+		t.Errorf("%v", err)
+	}
 }
