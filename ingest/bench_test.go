@@ -201,45 +201,6 @@ func spoil(line string, way int) string {
 	}
 }
 
-// BenchmarkFormats lands the same rows from NDJSON and Parquet beside DuckDB's own fastest load of each.
-func BenchmarkFormats(b *testing.B) {
-	const rows = 200_000
-	for format, read := range map[string]string{
-		"ndjson":  `read_json('%s', format='newline_delimited', columns={'invoice_id': 'VARCHAR', 'customer_id': 'VARCHAR', 'issued_on': 'DATE', 'amount': 'DECIMAL(18,3)', 'currency': 'VARCHAR'})`,
-		"parquet": "read_parquet('%s')",
-	} {
-		b.Run(format, func(b *testing.B) {
-			dir := b.TempDir()
-			path := filepath.Join(dir, "in."+format)
-			option := map[string]string{"ndjson": "json", "parquet": "parquet"}[format]
-			inDuck(b, filepath.Join(dir, "made.db"), fmt.Sprintf(`copy (select 'INV' || i as invoice_id, 'C' || (i %% 997) as customer_id, date '2024-01-01' + cast(i %% 366 as integer) as issued_on,
-				cast(i %% 100000 / 100.0 as decimal(18, 3)) as amount, 'EUR' as currency from range(%d) as t(i)) to '%s' (format %s)`, rows, path, option))
-			var landed, loaded []float64
-			for range max(b.N, 3) {
-				source := invoiceSource(dir)
-				source.Files, source.Format = []string{path}, format
-				cfg := config.Config{State: filepath.Join(dir, "state"), Worker: config.Worker{Deadline: time.Hour}, Sources: []config.Source{source}}
-				begun := time.Now()
-				report, err := Land(context.Background(), cfg, slog.New(slog.DiscardHandler), Options{})
-				landed = append(landed, time.Since(begun).Seconds())
-				if err != nil || report.Landed[0].Landed != rows {
-					b.Fatalf("%+v, %v", report, err)
-				}
-				begun = time.Now()
-				inDuck(b, filepath.Join(dir, "duck.db"), "set preserve_insertion_order=false", "create or replace table invoices as select * from "+fmt.Sprintf(read, path), "checkpoint")
-				loaded = append(loaded, time.Since(begun).Seconds())
-				if err := os.RemoveAll(cfg.State); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(median(landed), "s/landing")
-			b.ReportMetric(median(loaded), "s/duckdb")
-			b.ReportMetric(median(landed)/median(loaded), "ratio")
-			b.ReportMetric(0, "ns/op")
-		})
-	}
-}
-
 func inDuck(b *testing.B, file string, statements ...string) {
 	b.Helper()
 	db, err := sql.Open("duckdb", file)

@@ -26,10 +26,15 @@ type fileSource struct {
 }
 
 // List waits until the youngest file is old enough, once for all of them.
-func (s fileSource) List(ctx context.Context, _ []Receipt) ([]Extract, error) {
+func (s fileSource) List(ctx context.Context, known []Receipt) ([]Extract, error) {
 	files, err := s.files()
 	if err != nil {
 		return nil, err
+	}
+	if len(known) > 0 && len(files) == 0 {
+		if err := s.there(); err != nil {
+			return nil, err
+		}
 	}
 	wait := time.Duration(0)
 	for _, f := range files {
@@ -54,6 +59,16 @@ func (s fileSource) List(ctx context.Context, _ []Receipt) ([]Extract, error) {
 		}
 	}
 	return extracts, nil
+}
+
+// there says whether there is still a folder that files have come from: a share that is not mounted has nothing new either.
+func (s fileSource) there() error {
+	for _, glob := range s.globs {
+		if found, err := filepath.Glob(filepath.Dir(glob)); err != nil || len(found) > 0 {
+			return err
+		}
+	}
+	return fmt.Errorf("the folder %s is gone; is it a share that is not mounted?", filepath.Dir(s.globs[0]))
 }
 
 // files lists what the globs match by name, each once.

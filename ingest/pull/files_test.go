@@ -19,8 +19,6 @@ import (
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
@@ -30,7 +28,8 @@ import (
 // store is an S3-compatible store in this process.
 func store(t *testing.T) (address string, put func(key, text string)) {
 	t.Helper()
-	fake := gofakes3.New(s3mem.New(), gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	kept := s3mem.New()
+	fake := gofakes3.New(kept, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
 	address = web(t, func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Authorization"), "Credential=AKID/") {
 			w.Header().Set("Content-Type", "application/xml")
@@ -40,15 +39,12 @@ func store(t *testing.T) (address string, put func(key, text string)) {
 		}
 		fake.ServeHTTP(w, r)
 	})
-	client, err := minio.New(address, &minio.Options{Creds: credentials.NewStaticV4("AKID", secret, ""), Region: "us-east-1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := client.MakeBucket(t.Context(), "finance", minio.MakeBucketOptions{}); err != nil {
+	if err := kept.CreateBucket("finance"); err != nil {
 		t.Fatal(err)
 	}
 	return address, func(key, text string) {
-		if _, err := client.PutObject(t.Context(), "finance", key, strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{}); err != nil {
+		when := map[string]string{"Last-Modified": time.Now().UTC().Format(http.TimeFormat)}
+		if _, err := kept.PutObject("finance", key, when, strings.NewReader(text), int64(len(text)), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -254,4 +250,28 @@ func TestFileThatGrowsIsLeftUntilItHasSettled(t *testing.T) {
 // waiting is a wait in which something happens.
 func waiting(happens func()) func(context.Context, time.Duration) error {
 	return func(context.Context, time.Duration) error { happens(); return nil }
+}
+
+func TestFolderIsAccepted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "inbox")
+	write := func(t *testing.T, text string) {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "invoices.csv"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accept(t, stand{
+		source: func(string, int64) config.Source {
+			return config.Source{Name: "folder", Format: "csv", CSV: plainCSV(","), Maps: maps(), Files: []string{filepath.Join(dir, "*.csv")}}
+		},
+		fill:  func(t *testing.T, rows int) { write(t, csvOf(rows)) },
+		spoil: func(t *testing.T) { write(t, strings.Replace(csvOf(3), "amount", "total", 1)) },
+		gone: func(t *testing.T) {
+			if err := os.RemoveAll(dir); err != nil {
+				t.Fatal(err)
+			}
+		},
+	})
 }

@@ -23,12 +23,13 @@ import (
 
 // A stand is a server of one kind that holds invoices, as the acceptance suite needs it.
 type stand struct {
-	address string // host:port
+	address string // host:port; empty where there is no line to it
 	source  func(host string, port int64) config.Source
 	fill    func(t *testing.T, rows int) // it then holds that many invoices, and nothing else
 	spoil   func(t *testing.T)           // its invoices have no amounts any more
 	ahead   func(t *testing.T)           // one more invoice, changed in 2099; nil where nothing says when
 	wrong   func(s *config.Source)       // other credentials; nil where there are none
+	gone    func(t *testing.T)           // it is not there any more; nil: the line to it is cut
 }
 
 // secret is what no log, error or receipt may hold.
@@ -101,6 +102,11 @@ func (b *syncBuffer) Write(p []byte) (int, error) {
 func newBench(t *testing.T, s stand) *bench {
 	t.Helper()
 	b := &bench{t: t, now: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC), sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+	b.cfg = config.Config{State: filepath.Join(t.TempDir(), "state"), Worker: config.Worker{Memory: "1GB", Deadline: time.Minute}}
+	if s.address == "" {
+		b.cfg.Sources = []config.Source{s.source("", 0)}
+		return b
+	}
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	b.line = toxiproxy.NewProxy(server, "line", "127.0.0.1:0", s.address)
 	if err := b.line.Start(); err != nil {
@@ -108,8 +114,7 @@ func newBench(t *testing.T, s stand) *bench {
 	}
 	t.Cleanup(b.line.Stop)
 	host, port := split(t, b.line.Listen)
-	b.cfg = config.Config{State: filepath.Join(t.TempDir(), "state"), Worker: config.Worker{Memory: "1GB", Deadline: time.Minute},
-		Sources: []config.Source{s.source(host, port)}}
+	b.cfg.Sources = []config.Source{s.source(host, port)}
 	return b
 }
 
