@@ -51,8 +51,10 @@ func TestEveryLetterIsThereInEveryLanguage(t *testing.T) {
 			if text.Language != language || k != Overdue && !strings.Contains(text.Subject, "D-000007") || strings.ContainsAny(text.Subject+text.Body, "{}") {
 				t.Errorf("%s %s: %+v", language, k, text)
 			}
-			if _, err := b.Preview(k, language, ""); err != nil {
-				t.Error(err)
+			for _, tone := range append(b.Tones(), "") {
+				if _, err := b.Preview(k, language, tone); err != nil {
+					t.Error(err)
+				}
 			}
 		}
 	}
@@ -234,12 +236,12 @@ func FuzzTemplate(f *testing.F) {
 
 // A tone has letters of its own; what it leaves out is written as usual.
 func TestATonesLettersGoBeforeTheUsualOnes(t *testing.T) {
-	b := book(t, fstest.MapFS{"en/firm/overdue.txt": {Data: []byte("Last reminder\n\n{items}\nin all {total}")}}, "en")
-	if tones := b.Tones(); len(tones) != 1 || tones[0] != "firm" {
+	b := book(t, fstest.MapFS{"en/stern/overdue.txt": {Data: []byte("Last reminder\n\n{items}\nin all {total}")}}, "en")
+	if tones := b.Tones(); strings.Join(tones, " ") != "firm personal stern" {
 		t.Errorf("tones are %v", tones)
 	}
 	f := facts()
-	f.Tone = "firm"
+	f.Tone = "stern"
 	text, err := b.Write(Overdue, "en", f)
 	want := "1001 | 1 March 2026 | 1,000.50\u00a0EUR\n1002 | 2 March 2026 | 7,000\u00a0JPY\n1003 | 3 March 2026 | 200.00\u00a0EUR\nin all 1,200.50\u00a0EUR, 7,000\u00a0JPY\n"
 	if err != nil || text.Subject != "Last reminder" || text.Body != want {
