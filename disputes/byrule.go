@@ -55,7 +55,7 @@ func (r Report) says() []string {
 		}
 	}
 	if len(said) == 0 {
-		return []string{"granted without further examination"}
+		return []string{Unexamined}
 	}
 	return said
 }

@@ -18,9 +18,20 @@ type Test struct {
 	Name    string          `json:"name"`
 	Verdict string          `json:"verdict"`
 	Amount  decimal.Decimal `json:"amount"` // that it supports, in the case's currency
-	Says    string          `json:"says"`   // in plain words
+	Says    string          `json:"says"`   // in plain words, in English
+	Phrases []Phrase        `json:"phrases,omitempty"`
 	Rows    []Proof         `json:"rows,omitempty"`
 }
+
+// A Phrase is a standard sentence by its code, with what it speaks of, so that it can be said in the reader's language. Amounts are in the case's
+// currency.
+type Phrase struct {
+	Code   string            `json:"code"`
+	Values map[string]string `json:"values,omitempty"`
+}
+
+// Unexamined is the reason of what a rule grants because it is small.
+const Unexamined = "granted without further examination"
 
 // A Proof is a row that shows what a test says.
 type Proof struct {

@@ -134,6 +134,34 @@ func TestEveryStepIsWrittenInTheCustomersLanguage(t *testing.T) {
 }
 
 // Of a case whose sender nobody knows, a letter says nothing that the sender has not said.
+// Tests and what rules decided are told in the customer's language; what a person wrote stays.
+func TestStatementIsInTheCustomersLanguage(t *testing.T) {
+	k, _ := clerk(t)
+	c := decided()
+	says := "Invoice I1 was billed above the agreed price: 70 is not owed."
+	c.Report.Tests = []disputes.Test{
+		{Name: "price", Verdict: disputes.Valid, Amount: amount("70"), Says: says,
+			Phrases: []disputes.Phrase{{Code: "price.valid", Values: map[string]string{"invoice": "I1", "amount": "70"}}}},
+		{Name: "their own", Verdict: disputes.Invalid, Says: "Nothing known.", Phrases: []disputes.Phrase{{Code: "nobody.knows"}}},
+		{Name: "tax", Verdict: disputes.Invalid, Says: "From before there were phrases."},
+	}
+	c.Proposal.Reasons = []string{says, disputes.Unexamined, "the list holds"}
+	s, _, err := k.StatementOf(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const german = "Die Rechnung I1 liegt über dem vereinbarten Preis: 70,00\u00a0EUR sind nicht geschuldet."
+	if s.Findings[0].Says != german || s.Findings[1].Says != "Nothing known." || s.Findings[2].Says != "From before there were phrases." {
+		t.Errorf("%+v", s.Findings)
+	}
+	if s.Reasons[0] != german || s.Reasons[1] != "Wir gewähren es ohne weitere Prüfung." || s.Reasons[2] != "the list holds" {
+		t.Errorf("%q", s.Reasons)
+	}
+	if c.Proposal.Reasons[0] != says {
+		t.Error("the case itself is changed")
+	}
+}
+
 func TestSharedDocumentIsALinkThatExpires(t *testing.T) {
 	k, _ := clerk(t)
 	c, until := decided(), time.Date(2026, 11, 9, 9, 0, 0, 0, time.UTC)

@@ -7,6 +7,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // words are the single words and phrases every language needs, beside names of reasons, states, outcomes and tests (reason.price), which it
@@ -26,7 +28,41 @@ var words = map[string]map[string]bool{
 }
 
 // lists are the families of names a language may have any of.
-var lists = []string{"reason.", "state.", "outcome.", "test."}
+var lists = []string{"reason.", "state.", "outcome.", "test.", said}
+
+// said is the family of standard sentences, and what they may speak of. Those of spoken that are true are amounts.
+const said = "says."
+
+var spoken = map[string]bool{"customer": false, "invoice": false, "currency": false, "other": false, "document": false, "rule": false, "days": false, "allowed": false,
+	"amount": true, "claimed": true, "open": true, "given": true}
+
+// holds are the placeholders that a phrase may use; true are those that it must.
+func holds(name string) map[string]bool {
+	if !strings.HasPrefix(name, said) {
+		return words[name]
+	}
+	may := map[string]bool{}
+	for placeholder := range spoken {
+		may[placeholder] = false
+	}
+	return may
+}
+
+// Sentence is a standard sentence of the language, with amounts as it writes them; false where it has none, or where a value is missing.
+func (l *Language) Sentence(code string, values map[string]string, currency string) (string, bool) {
+	written := map[string]string{}
+	for name, value := range values {
+		written[name] = Line(value)
+		if amount, err := decimal.NewFromString(value); spoken[name] && err == nil {
+			written[name] = l.Amount(amount, currency)
+		}
+	}
+	if l.words[said+code] == "" {
+		return "", false
+	}
+	text, err := l.Word(said+code, written)
+	return text, err == nil
+}
 
 // readWords reads words.txt: a name, =, and the text, one a line; empty lines and those that begin with # say nothing.
 func (l *Language) readWords(folders []fs.FS, language string) (mistakes Mistakes, err error) {
@@ -61,11 +97,11 @@ func (l *Language) word(file string, line int, text string) *Mistake {
 	if !found || value == "" {
 		return wrong("is a name, = and a text")
 	}
-	holds, known := words[name]
+	_, known := words[name]
 	if !known && !slices.ContainsFunc(lists, func(list string) bool { return strings.HasPrefix(name, list) && name != list }) {
 		return wrong(fmt.Sprintf("nothing is called %s", name))
 	}
-	if _, mistakes := parse(file, value, holds); len(mistakes) > 0 {
+	if _, mistakes := parse(file, value, holds(name)); len(mistakes) > 0 {
 		m := mistakes[0]
 		m.Line, m.Column = line, m.Column+strings.Index(text, value)
 		return &m
@@ -102,7 +138,7 @@ func (l *Language) Name(list, code string) string { return cmp.Or(l.words[list+"
 
 // Word is a phrase by its name, with values in the place of its placeholders.
 func (l *Language) Word(name string, values map[string]string) (string, error) {
-	t, mistakes := parse("words.txt: "+name, l.words[name], words[name])
+	t, mistakes := parse("words.txt: "+name, l.words[name], holds(name))
 	if len(mistakes) > 0 {
 		return "", mistakes
 	}

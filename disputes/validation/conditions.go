@@ -1,8 +1,8 @@
 package validation
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,8 +11,9 @@ import (
 	"arrears/disputes"
 )
 
-func test(name, verdict string, amount decimal.Decimal, rows []disputes.Proof, says string, args ...any) disputes.Test {
-	return disputes.Test{Name: name, Verdict: verdict, Amount: decimal.Max(amount, decimal.Zero), Says: fmt.Sprintf(says, args...), Rows: rows}
+func test(name, verdict string, amount decimal.Decimal, rows []disputes.Proof, code string, pairs ...string) disputes.Test {
+	says, phrase := sentence(code, pairs...)
+	return disputes.Test{Name: name, Verdict: verdict, Amount: decimal.Max(amount, decimal.Zero), Says: says, Phrases: []disputes.Phrase{phrase}, Rows: rows}
 }
 
 func row(table, key string, pairs ...string) disputes.Proof {
@@ -33,13 +34,13 @@ func (e examination) identity() disputes.Test {
 	rows := []disputes.Proof{row("customers", e.Customer, "email", e.account.Email)}
 	switch {
 	case e.Customer == disputes.Unknown || e.Customer == "":
-		return test(identity, disputes.Invalid, decimal.Zero, nil, "Nobody knows yet which customer this is.")
+		return test(identity, disputes.Invalid, decimal.Zero, nil, "identity.unknown")
 	case !e.account.Known:
-		return test(identity, disputes.Invalid, decimal.Zero, nil, "Customer %s is not in master data.", e.Customer)
+		return test(identity, disputes.Invalid, decimal.Zero, nil, "identity.absent", "customer", e.Customer)
 	case !e.Verified:
-		return test(identity, disputes.Undecidable, decimal.Zero, rows, "It is not proven that the sender speaks for customer %s.", e.Customer)
+		return test(identity, disputes.Undecidable, decimal.Zero, rows, "identity.unproven", "customer", e.Customer)
 	}
-	return test(identity, disputes.Valid, e.Claimed(), rows, "The sender speaks for customer %s.", e.Customer)
+	return test(identity, disputes.Valid, e.Claimed(), rows, "identity.valid", "customer", e.Customer)
 }
 
 func (e examination) invoice(id string) (Invoice, bool) {
@@ -54,13 +55,13 @@ func (e examination) invoice(id string) (Invoice, bool) {
 func (e examination) exists(c claim, inv Invoice, ok bool) disputes.Test {
 	switch {
 	case !ok || inv.Customer != e.Customer:
-		return test(invoice, disputes.Invalid, decimal.Zero, nil, "There is no invoice %s of this customer.", c.invoice)
+		return test(invoice, disputes.Invalid, decimal.Zero, nil, "invoice.absent", "invoice", c.invoice)
 	case inv.Voided:
-		return test(invoice, disputes.Invalid, decimal.Zero, invoiceRow(inv), "Invoice %s was cancelled.", c.invoice)
+		return test(invoice, disputes.Invalid, decimal.Zero, invoiceRow(inv), "invoice.voided", "invoice", c.invoice)
 	case inv.Currency != e.Currency:
-		return test(invoice, disputes.Invalid, decimal.Zero, invoiceRow(inv), "Invoice %s is in %s, the claim in %s.", c.invoice, inv.Currency, e.Currency)
+		return test(invoice, disputes.Invalid, decimal.Zero, invoiceRow(inv), "invoice.currency", "invoice", c.invoice, "currency", inv.Currency, "other", e.Currency)
 	}
-	return test(invoice, disputes.Valid, c.amount, invoiceRow(inv), "Invoice %s is this customer's.", c.invoice)
+	return test(invoice, disputes.Valid, c.amount, invoiceRow(inv), "invoice.valid", "invoice", c.invoice)
 }
 
 func invoiceRow(inv Invoice) []disputes.Proof {
@@ -73,13 +74,13 @@ func (e examination) possible(c claim, inv Invoice) disputes.Test {
 	open := decimal.Min(c.amount, inv.Open)
 	switch {
 	case !c.amount.IsPositive():
-		return test(amount, disputes.Invalid, decimal.Zero, invoiceRow(inv), "Nothing is claimed of invoice %s.", c.invoice)
+		return test(amount, disputes.Invalid, decimal.Zero, invoiceRow(inv), "amount.none", "invoice", c.invoice)
 	case c.amount.GreaterThan(inv.Amount):
-		return test(amount, disputes.Invalid, open, invoiceRow(inv), "%s is claimed, and invoice %s is over %s.", c.amount, c.invoice, inv.Amount)
+		return test(amount, disputes.Invalid, open, invoiceRow(inv), "amount.over", "claimed", c.amount.String(), "invoice", c.invoice, "amount", inv.Amount.String())
 	case c.amount.GreaterThan(inv.Open):
-		return test(amount, disputes.Undecidable, open, invoiceRow(inv), "%s is claimed, and %s of invoice %s is open.", c.amount, inv.Open, c.invoice)
+		return test(amount, disputes.Undecidable, open, invoiceRow(inv), "amount.settled", "claimed", c.amount.String(), "open", inv.Open.String(), "invoice", c.invoice)
 	}
-	return test(amount, disputes.Valid, open, invoiceRow(inv), "%s of the %s open of invoice %s is claimed.", c.amount, inv.Open, c.invoice)
+	return test(amount, disputes.Valid, open, invoiceRow(inv), "amount.valid", "claimed", c.amount.String(), "open", inv.Open.String(), "invoice", c.invoice)
 }
 
 // repeated is whether the same was claimed before and is open still, or was refused.
@@ -97,15 +98,15 @@ func (e examination) repeated(c claim) disputes.Test {
 			return e.again(c, o.ID, o.Open)
 		}
 	}
-	return test(repeat, disputes.Valid, c.amount, nil, "Nothing like it was claimed of invoice %s before.", c.invoice)
+	return test(repeat, disputes.Valid, c.amount, nil, "repeat.none", "invoice", c.invoice)
 }
 
 func (e examination) again(c claim, id string, open bool) disputes.Test {
-	says := "The same was claimed of invoice %s in %s, and refused."
+	says := "repeat.refused"
 	if open {
-		says = "The same is claimed of invoice %s in %s, which is still open."
+		says = "repeat.open"
 	}
-	return test(repeat, disputes.Invalid, decimal.Zero, []disputes.Proof{row("disputes", id)}, says, c.invoice, id)
+	return test(repeat, disputes.Invalid, decimal.Zero, []disputes.Proof{row("disputes", id)}, says, "invoice", c.invoice, "other", id)
 }
 
 // credited is whether a credit memo has settled the claim already.
@@ -119,11 +120,11 @@ func (e examination) credited(c claim, inv Invoice) disputes.Test {
 	}
 	switch left := c.amount.Sub(given); {
 	case !given.IsPositive():
-		return test(credited, disputes.Valid, c.amount, nil, "Nothing has been credited for invoice %s.", c.invoice)
+		return test(credited, disputes.Valid, c.amount, nil, "credited.none", "invoice", c.invoice)
 	case !left.IsPositive():
-		return test(credited, disputes.Invalid, decimal.Zero, rows, "%s has been credited for invoice %s already.", given, c.invoice)
+		return test(credited, disputes.Invalid, decimal.Zero, rows, "credited.all", "given", given.String(), "invoice", c.invoice)
 	default:
-		return test(credited, disputes.Undecidable, left, rows, "%s of the %s claimed has been credited for invoice %s already.", given, c.amount, c.invoice)
+		return test(credited, disputes.Undecidable, left, rows, "credited.part", "given", given.String(), "claimed", c.amount.String(), "invoice", c.invoice)
 	}
 }
 
@@ -134,13 +135,14 @@ func (e examination) notCredited(c claim, inv Invoice) decimal.Decimal {
 // inTime is whether the claim came within the days that the model allows.
 func (e examination) inTime(c claim, inv Invoice) disputes.Test {
 	days := int(day(e.OpenedAt).Sub(day(inv.IssuedOn)).Hours() / 24)
+	counted := []string{"days", strconv.Itoa(days), "invoice", c.invoice, "allowed", strconv.Itoa(e.filingDays)}
 	switch {
 	case e.filingDays == 0:
-		return test(inTime, disputes.Valid, c.amount, invoiceRow(inv), "There is no last day for claims.")
+		return test(inTime, disputes.Valid, c.amount, invoiceRow(inv), "in_time.any")
 	case days > e.filingDays:
-		return test(inTime, disputes.Invalid, decimal.Zero, invoiceRow(inv), "The claim came %d days after invoice %s; %d are allowed.", days, c.invoice, e.filingDays)
+		return test(inTime, disputes.Invalid, decimal.Zero, invoiceRow(inv), "in_time.late", counted...)
 	}
-	return test(inTime, disputes.Valid, c.amount, invoiceRow(inv), "The claim came %d days after invoice %s; %d are allowed.", days, c.invoice, e.filingDays)
+	return test(inTime, disputes.Valid, c.amount, invoiceRow(inv), "in_time.valid", counted...)
 }
 
 func day(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }

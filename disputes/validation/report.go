@@ -95,6 +95,7 @@ func (s *summary) add(t disputes.Test) {
 	}
 	old.Amount = old.Amount.Add(t.Amount)
 	old.Says += " " + t.Says
+	old.Phrases = append(old.Phrases, t.Phrases...)
 	old.Rows = append(old.Rows, t.Rows...)
 }
 
