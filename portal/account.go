@@ -79,6 +79,8 @@ func (a Account) totals() []total {
 type accountPage struct {
 	Accounts []ownAccount
 	Contact  string
+	Promises bool      // the customer can say when what is paid
+	Promised time.Time // that it was just said; zero: nothing was
 }
 
 type ownAccount struct {
@@ -98,7 +100,8 @@ func (a ownAccount) Disputed(invoice string) *disputes.Case {
 }
 
 func (p *Portal) account(w http.ResponseWriter, r *http.Request) {
-	page := accountPage{Contact: who(r).Contact}
+	page := accountPage{Contact: who(r).Contact, Promises: p.options.Promises != nil}
+	page.Promised, _ = time.Parse(time.DateOnly, r.URL.Query().Get("promised")) // anything else is no day
 	for _, customer := range who(r).Customers {
 		a, err := p.options.Accounts.Account(r.Context(), customer)
 		if err != nil {

@@ -13,12 +13,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"arrears/collections"
 	"arrears/disputes"
 	"arrears/ledger"
 	"arrears/ledger/link"
@@ -74,6 +76,17 @@ var (
 	contacts = map[string][]string{"one@example.com": {"C1"}, "canary@example.com": {"C2"}}
 )
 
+// debts are the books of collections.
+type debts struct{}
+
+func (debts) Customer(_ context.Context, id string) (bool, error) {
+	return id == "C1" || id == "C2", nil
+}
+func (debts) Collector(context.Context, string) (bool, error) { return false, nil }
+func (debts) Invoice(_ context.Context, customer, id string) (bool, error) {
+	return slices.Contains(invoices(customer), id), nil
+}
+
 type bookAccounts struct{}
 
 func (bookAccounts) Of(_ context.Context, address string) ([]string, error) {
@@ -111,7 +124,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	p, err := New(Options{
-		Company: "Example Company", Address: address, Accounts: bookAccounts{}, Desk: h.desk, Shelf: h.shelf, Links: h.links, Ledger: h.l,
+		Company: "Example Company", Address: address, Accounts: bookAccounts{}, Desk: h.desk, Shelf: h.shelf, Links: h.links, Ledger: h.l, Promises: collections.New(h.l, debts{}, time.UTC),
 		Zone: time.UTC, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), Now: clock,
 		Statement: func(_ context.Context, c disputes.Case) ([]byte, error) { return []byte("%PDF-" + c.Customer), nil },
 	})

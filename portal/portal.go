@@ -26,6 +26,7 @@ type Options struct {
 	Desk     Desk
 	Shelf    Shelf
 	Links    Links
+	Promises Promises       // where a customer's word to pay is noted; nil: it is not taken here
 	Ledger   *ledger.Ledger // what is written beside cases: who asked for a link, and who used it
 	Zone     *time.Location // the company's
 
@@ -97,6 +98,8 @@ func (p *Portal) routes() []route {
 		{"POST /leave", p.anybody, p.leave},
 		{"GET /account", p.signedIn, p.account},
 		{"GET /account/statement.csv", p.signedIn, p.statement},
+		{"GET /account/promise", p.signedIn, p.showPromise},
+		{"POST /account/promise", p.signedIn, p.promise},
 		{"GET /file", p.signedIn, p.showFiling},
 		{"POST /file", p.signedIn, p.file},
 		{"GET /case/{case}", p.ofCase, p.showCase},

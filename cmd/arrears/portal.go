@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"arrears/collections"
 	"arrears/disputes"
 	"arrears/ledger/link"
 	"arrears/portal"
@@ -60,7 +61,7 @@ func (s *service) portal() (http.Handler, error) {
 	}
 	return portal.New(portal.Options{
 		Company: s.cfg.Company, Address: address, Accounts: debtorAccounts{s.books}, Desk: s.disputes, Shelf: disputes.Shelf{State: s.cfg.State},
-		Links: links, Ledger: s.ledger, Zone: zone, Log: s.log.With("room", "portal"),
+		Links: links, Ledger: s.ledger, Promises: collections.New(s.ledger, accounts{s.books}, zone), Zone: zone, Log: s.log.With("room", "portal"),
 		Statement: func(ctx context.Context, c disputes.Case) ([]byte, error) {
 			return clerk.SentStatement(ctx, s.ledger, s.cfg.State, c)
 		},
