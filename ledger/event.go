@@ -79,6 +79,11 @@ func (r record) event() (Event, error) {
 	if err := json.Unmarshal([]byte(r.messages), &e.Messages); err != nil {
 		return e, fmt.Errorf("event %d: messages: %w", r.sequence, err)
 	}
+	for i := range e.Messages { // the column writes & < > as escapes, which is not the one text of a content
+		if e.Messages[i].Content, err = canonical(e.Messages[i].Content); err != nil {
+			return e, fmt.Errorf("event %d: messages: %w", r.sequence, err)
+		}
+	}
 	return e, nil
 }
 

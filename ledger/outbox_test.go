@@ -191,3 +191,20 @@ func TestMessageAndEventAreOne(t *testing.T) {
 		t.Errorf("%v %v", found, err)
 	}
 }
+
+// Signs that JSON may write in two ways are one text, in the event and in the outbox, today and when both are read again.
+func TestSignsOfALetterAreOneText(t *testing.T) {
+	l, _, state := posted(t, 0)
+	d := note("one", "C1", "written to")
+	d.Messages = []Message{{Channel: "mail", To: "c1@example.com", Content: json.RawMessage(`{"text": "Müller & Co. <b>\u2028"}`)}}
+	first := write(t, l, d)
+	if again := write(t, l, d); again.Sequence != first.Sequence {
+		t.Errorf("the same draft is event %d and %d", first.Sequence, again.Sequence)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := Verify(t.Context(), state, Question{}); err != nil || len(found.Faults) > 0 {
+		t.Errorf("%v %v", found.Faults, err)
+	}
+}
