@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net"
@@ -28,20 +29,25 @@ func (w *watch) dial(ctx context.Context, network, address string, connect time.
 	if err != nil {
 		return nil, err
 	}
-	return watchedConn{conn, w}, nil
+	return watchedConn{conn, w, bufio.NewReaderSize(conn, full)}, nil
 }
 
+// watchedConn takes what has come at once: drivers ask for a few kilobytes at a time, and each time the system would be asked.
 type watchedConn struct {
 	net.Conn
 	*watch
+	in *bufio.Reader
 }
 
 // Read waits for bytes, as long as the limit lets it.
 func (c watchedConn) Read(b []byte) (int, error) {
+	if c.in.Buffered() > 0 {
+		return c.in.Read(b)
+	}
 	limit := time.Duration(c.limit.Load())
 	timer := time.AfterFunc(limit, func() { c.cancel(fmt.Errorf("nothing came for %v", limit)) })
 	defer timer.Stop()
-	return c.Conn.Read(b)
+	return c.in.Read(b)
 }
 
 // causeOf is why a context ended, where that is why something else did.
