@@ -19,7 +19,7 @@ func crashes() int {
 	case testing.Short():
 		return 5
 	}
-	return 50
+	return 20
 }
 
 // A run is killed at random moments of landing and refreshing. Whoever reads in between sees the old figures or the new, and
