@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +15,9 @@ import (
 
 	"arrears/ledger"
 )
+
+// note is what customers enclose in these tests; nobody looks at it.
+var note = Document{Name: "note.pdf", Type: "application/pdf", Digest: strings.Repeat("a", 64), Size: 1}
 
 func TestMain(m *testing.M) {
 	if state := os.Getenv(asWorker); state != "" {
@@ -189,8 +193,15 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			who, c, to := m.actor(t), m.some(t), rapid.SampledFrom(append(everybody, "")).Draw(t, "to")
 			m.try(t, func(key string) (Case, error) { return m.Assign(ctx, who, key, c.ID, to, "so") })
 		},
+		"share": func(t *rapid.T) {
+			who, c, s := m.actor(t), m.some(t), Sharing{Digest: note.Digest, Days: rapid.IntRange(0, 91).Draw(t, "days")}
+			m.try(t, func(key string) (Case, error) { return m.Share(ctx, who, key, c.ID, s) })
+		},
 		"hear": func(t *rapid.T) {
 			who, c, w := m.actor(t), m.some(t), Word{Text: "late", Verified: rapid.Bool().Draw(t, "verified")}
+			if rapid.Bool().Draw(t, "enclosed") {
+				w.Documents = []Document{note}
+			}
 			m.try(t, func(key string) (Case, error) { return m.Hear(ctx, who, key, c.ID, w) })
 		},
 		"verify": func(t *rapid.T) {
