@@ -15,6 +15,13 @@ func byPlace(r reading, column string, most int64) []row {
 	return rows
 }
 
+// customerCell leads to the customer's own page.
+func (r reading) customerCell(id string) cell {
+	c := textCell(id)
+	c.href = r.list("", id).link(customerPath)
+	return c
+}
+
 var riskCustomerPanel = panel{
 	name: "risk_customer", title: "What the scores of the largest customers are made of", kind: amount, query: "risk_customer", mart: "mart.score_part",
 	spare: true, plain: true, width: "full",
@@ -26,7 +33,7 @@ var riskCustomerPanel = panel{
 			{key: "past_due", title: "Past due", kind: amount, total: true}, {key: "score", title: "Highest score", kind: count},
 			{key: "points", title: "Points of the customer", kind: count}, {key: "why", title: "Of these"}}}
 		for _, row := range head(byPlace(r, "place_by_amount", riskRows), r.top) {
-			t.rows = append(t.rows, []cell{textCell(row.text("customer_id")), textCell(row.text("name")), numberCell(amount, row.amount("gross_amount")),
+			t.rows = append(t.rows, []cell{r.customerCell(row.text("customer_id")), textCell(row.text("name")), numberCell(amount, row.amount("gross_amount")),
 				numberCell(amount, row.amount("past_due_amount")), maybeCell(count, row.number("score")), maybeCell(count, row.number("points")), textCell(r.partWords(row))})
 		}
 		return t
@@ -54,7 +61,7 @@ var riskMoverPanel = panel{
 			{key: "recent", title: "Last 90 days", kind: count}, {key: "moved", title: "Moved", kind: count}, {key: "open", title: "Open", kind: amount}}}
 		for _, row := range byPlace(r, "place_by_move", riskRows) {
 			if moved := row.number("moved_days"); moved.Valid && !moved.Decimal.IsZero() {
-				t.rows = append(t.rows, []cell{textCell(row.text("customer_id")), textCell(row.text("name")), maybeCell(count, row.number("days_late")),
+				t.rows = append(t.rows, []cell{r.customerCell(row.text("customer_id")), textCell(row.text("name")), maybeCell(count, row.number("days_late")),
 					maybeCell(count, row.number("days_late_recent")), maybeCell(count, moved), numberCell(amount, row.amount("gross_amount"))})
 			}
 		}
@@ -72,7 +79,7 @@ var riskLimitPanel = panel{
 			{key: "limit", title: "Limit", kind: amount}, {key: "projected", title: "In thirty days", kind: amount}, {key: "standing", title: "Standing"}}}
 		for _, row := range byPlace(r, "place_by_limit", riskRows) {
 			if used := row.number("utilisation_percent"); used.Valid {
-				t.rows = append(t.rows, []cell{textCell(row.text("customer_id")), textCell(row.text("name")), maybeCell(percent, used),
+				t.rows = append(t.rows, []cell{r.customerCell(row.text("customer_id")), textCell(row.text("name")), maybeCell(percent, used),
 					numberCell(amount, row.amount("limit_amount")), numberCell(amount, row.amount("projected_amount")), textCell(row.text("standing"))})
 			}
 		}
@@ -98,7 +105,7 @@ var riskAlarmPanel = panel{
 			{key: "open", title: "Open", kind: amount}}}
 		for _, row := range head(r.ofEntity("risk_alarm"), cmp.Or(r.top, 200)) {
 			words := alarmWords[row.text("alarm")]
-			t.rows = append(t.rows, []cell{textCell(row.text("customer_id")), textCell(row.text("name")), textCell(cmp.Or(words[0], row.text("alarm"))),
+			t.rows = append(t.rows, []cell{r.customerCell(row.text("customer_id")), textCell(row.text("name")), textCell(cmp.Or(words[0], row.text("alarm"))),
 				maybeCell(ratio, row.number("before_value")), maybeCell(ratio, row.number("after_value")), textCell(words[1]),
 				numberCell(amount, row.amount("gross_amount"))})
 		}

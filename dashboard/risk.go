@@ -40,7 +40,7 @@ func (r reading) modelInUse() string {
 }
 
 // bands are probabilities of being late, as risk_item counts them, in the order of the page.
-var bands = []string{"Not known", "Below 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % and more", "Late already"}
+var bands = []string{"Unknown", "< 20 %", "20–40 %", "40–60 %", "60–80 %", "≥ 80 %", "Late"}
 
 // summed adds a column of the items up by another one.
 func (r reading) summedItems(by string) (items map[int64]int64, amounts map[int64]decimal.Decimal) {

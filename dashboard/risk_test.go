@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 // riskSchema are the marts of the risk page and of what changed on the worklist.
@@ -58,7 +60,7 @@ func TestRiskPageSaysHowGoodTheScoresAre(t *testing.T) {
 	page := document(t, h, "/risk")
 	for id, wants := range map[string][]string{
 		"main":             {"Learnt from 18,400 settled items"},
-		"risk_band":        {"Late already"},
+		"risk_band":        {"40–60 %", "Late"},
 		"risk_test":        {"The score 900 AUC 0.930 0.910 0.950", "The customer's prior late rate 900 AUC 0.860", "By amount alone the top fifth would hold 40.0 % of all money-days late, the best possible order 91.0 %"},
 		"risk_month":       {"1 Aug 2026"},
 		"risk_calibration": {"5.0 4.0", "95.0 90.0"},
@@ -72,6 +74,11 @@ func TestRiskPageSaysHowGoodTheScoresAre(t *testing.T) {
 			if !strings.Contains(shown, want) {
 				t.Errorf("%s lacks %q: %s", id, want, shown)
 			}
+		}
+	}
+	for _, id := range []string{"risk_customer", "risk_mover", "risk_limit", "risk_alarm"} {
+		if len(find(byID(t, page, id), func(n *html.Node) bool { return attribute(n, "href") == "/customer?customer=C001" })) == 0 {
+			t.Errorf("%s does not lead to the customer", id)
 		}
 	}
 	c.do("update mart.score_card set kind = 'naive'")

@@ -74,7 +74,7 @@ var worklistChangePanel = panel{
 			{key: "change", title: "Change"}, {key: "place_before", title: "Place before", kind: count}, {key: "place", title: "Place", kind: count}, {key: "why", title: "Why"}}}
 		for _, row := range r.ofEntity("worklist_change") {
 			if c := row.changed(); r.collector == "" || c.collector == r.collector {
-				t.rows = append(t.rows, []cell{textCell(c.collector), textCell(c.customer), textCell(c.name), textCell(c.change),
+				t.rows = append(t.rows, []cell{textCell(c.collector), r.customerCell(c.customer), textCell(c.name), textCell(c.change),
 					maybeCell(count, row.number("place_before")), maybeCell(count, row.number("place")), textCell(c.sentence())})
 			}
 		}

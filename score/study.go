@@ -20,7 +20,7 @@ type Study struct {
 	Model  Result // all months tested, pooled, each learnt from its own past
 	AtOnce Result // the same without what is known only later
 	Prior  Result // the naive model on the same items
-	Months []Result
+	Months []Month
 	Cash   []CashWeek // how forecasts of cash have come out, by horizon
 }
 
@@ -35,7 +35,7 @@ func Learn(examples []Example, today int64) (Study, error) {
 	}
 	for _, m := range months {
 		if m.Model.Kind != Untrained && m.Model.Tested > 0 {
-			s.Months = append(s.Months, m.Model)
+			s.Months = append(s.Months, m)
 			s.Model.add(m.Model)
 			s.AtOnce.add(m.AtOnce)
 			s.Prior.add(m.Prior)

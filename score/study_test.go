@@ -105,10 +105,11 @@ func TestMonthsOfAStudy(t *testing.T) {
 		t.Fatalf("%d months", len(s.Months))
 	}
 	pooled := 0
-	for i, m := range s.Months {
+	for i, month := range s.Months {
+		m := month.Model
 		pooled += m.Tested
-		if i > 0 && m.From != s.Months[i-1].Until {
-			t.Errorf("%s does not follow on %s", m, s.Months[i-1])
+		if i > 0 && m.From != s.Months[i-1].Model.Until {
+			t.Errorf("%s does not follow on %s", m, s.Months[i-1].Model)
 		}
 		if m.Learnt >= s.Card.Examples {
 			t.Errorf("%s was learnt from %d items, the card of today from %d", m, m.Learnt, s.Card.Examples)

@@ -82,9 +82,11 @@ func backtestOf(study score.Study) learntTable {
 			t.rows = append(t.rows, measured(pooled.name, 0, pooled.Result, score.Bootstrap(pooled.Forecasts, 1)))
 		}
 	}
-	for _, r := range study.Months {
-		day := time.Unix(r.From*86400, 0).UTC()
-		t.rows = append(t.rows, measured("model", day.Year()*12+int(day.Month())-1, r, score.Bootstrap(r.Forecasts, 1)))
+	for _, m := range study.Months {
+		day := time.Unix(m.Model.From*86400, 0).UTC()
+		month := day.Year()*12 + int(day.Month()) - 1
+		t.rows = append(t.rows, measured("model", month, m.Model, score.Bootstrap(m.Model.Forecasts, 1)),
+			measured("prior_rate", month, m.Prior, score.Bootstrap(m.Prior.Forecasts, 1)))
 	}
 	return t
 }
