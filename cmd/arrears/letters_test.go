@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	words "arrears/disputes/letter"
 )
 
 func TestLettersAreTheCompanysOwn(t *testing.T) {
@@ -21,7 +24,8 @@ func TestLettersAreTheCompanysOwn(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	all := decode[map[string]any](t, must(t, exitDone, "letters", "-c", path, "-o", "json"))
-	if len(all) != 7 || all[3]["letter"] != "statement" || !strings.Contains(all[3]["placeholders"].(string), "{rights}*") {
+	at := slices.IndexFunc(all, func(l map[string]any) bool { return l["letter"] == "statement" })
+	if len(all) != len(words.Kinds) || at < 0 || !strings.Contains(all[at]["placeholders"].(string), "{rights}*") {
 		t.Errorf("%v", all)
 	}
 	must(t, exitUsage, "letters", "preview", "invitation", "-c", path)
