@@ -40,7 +40,7 @@ func readJSON(j job, in *os.File, progress func(int64)) (result, error) {
 	if errors.As(err, &refused) {
 		return result{Records: guard.records, Rejected: guard.records, Failed: refused.Error()}, nil
 	}
-	r.Records = guard.records
+	r.Records, r.Since1904 = guard.records, j.Since1904 // a correction of a correction has to know it too
 	return r, err
 }
 
