@@ -28,6 +28,9 @@ func TestLettersAreTheCompanysOwn(t *testing.T) {
 	if len(all) != len(words.Kinds) || at < 0 || !strings.Contains(all[at]["placeholders"].(string), "{rights}*") {
 		t.Errorf("%v", all)
 	}
+	if got := must(t, exitDone, "letters", "preview", "overdue", "--language", "en", "--tone", "firm", "-c", path).stdout; !strings.HasPrefix(got, "Payment overdue") {
+		t.Errorf("%q", got)
+	}
 	must(t, exitUsage, "letters", "preview", "invitation", "-c", path)
 	must(t, exitDone, "check", "-c", path)
 	put(t, own, "Frist {case}\n\nBis {answerby}: {link}\n")
