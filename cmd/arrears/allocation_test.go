@@ -9,6 +9,7 @@ import (
 // Owed in the order of their days are I1 100, I2 50 and I3 80; 30 of I2 are settled by name. What came without a name is 110
 // on account of nothing in particular: it settles I1 and 10 of I2, and then of 40 more 10 and 30 of I3.
 func TestApplicationsWithoutAnInvoiceSettleTheOldest(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	invoice := func(id, customer, on, amount, currency string) row {
 		return row{"invoice_id": id, "customer_id": customer, "issued_on": on, "due_on": on, "amount": amount, "currency": currency}

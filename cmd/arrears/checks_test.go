@@ -7,6 +7,7 @@ import (
 
 // The general ledger says 90, the sub-ledger 100 less the 25 that were received: the check says by how much and shows both sides.
 func TestChecksShowTheTwoSidesThatTheyCompare(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	putRows(t, dir, "invoices", []row{{"invoice_id": "I", "customer_id": "A", "issued_on": "2025-01-10", "due_on": "2025-02-09", "amount": "100", "currency": "EUR"}})
 	putRows(t, dir, "payments", []row{{"payment_id": "P", "customer_id": "A", "received_on": "2025-01-20", "amount": "25", "currency": "EUR"}})

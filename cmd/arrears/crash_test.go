@@ -25,6 +25,7 @@ func crashes() int {
 // A run is killed at random moments of landing and refreshing. Whoever reads in between sees the old figures or the new, and
 // a run that is let live completes what the killed ones began.
 func TestKilledRunLeavesOldOrNew(t *testing.T) {
+	t.Parallel()
 	const seed = 4711
 	rng := rand.New(rand.NewPCG(seed, 1))
 	old, _ := kpiOf(t, crashShop(t, 1))

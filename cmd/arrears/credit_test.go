@@ -32,6 +32,7 @@ func smallCredit(t *testing.T) (dir string) {
 }
 
 func TestCreditByHand(t *testing.T) {
+	t.Parallel()
 	dir := smallCredit(t)
 	for name, c := range map[string]struct {
 		statement string

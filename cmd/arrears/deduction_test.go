@@ -11,6 +11,7 @@ import (
 // A cash discount that was refused is filed as a dispute, once; it is validated while a page reads the same marts, and what the evidence
 // supports is what is short.
 func TestAShortPaymentBecomesADisputeOnce(t *testing.T) {
+	t.Parallel()
 	_, path := made(t)
 	candidates := query(t, "select invoice_id, short_amount from mart.deduction where suggested_reason = 'terms' and verdict = 'valid' order by 1", "-c", path)
 	if len(candidates) == 0 {

@@ -26,6 +26,7 @@ func made(t testing.TB, args ...string) (dir, path string) {
 
 // The company of the README, as it is made without a flag.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	dir, path := made(t)
 	t.Run("tells the truth to the cent", func(t *testing.T) { tellsTheTruth(t, dir, path) })
 	t.Run("has only the damage in quarantine", func(t *testing.T) { damageAlone(t, path) })
@@ -130,6 +131,7 @@ func damageAlone(t *testing.T, path string) {
 }
 
 func TestSameSeedMakesTheSameFigures(t *testing.T) {
+	t.Parallel()
 	small := []string{"--customers", "20", "--months", "3"}
 	var said []string
 	for _, seed := range []string{"5", "5", "6"} {

@@ -18,6 +18,7 @@ import (
 // The made-up company knows which of its invoices are wrong, where and by how much. Of those that are open or disputed the rules find
 // each, to the cent, and no other.
 func TestTheRulesRecoverTheFaultsOfTheDemo(t *testing.T) {
+	t.Parallel()
 	_, path := made(t)
 	c := demo.Generate(demo.Options{})
 	disputed := map[string]bool{}
@@ -64,6 +65,7 @@ func TestTheRulesRecoverTheFaultsOfTheDemo(t *testing.T) {
 // A case that is filed here is judged as one that comes in an extract: of every dispute of the demo that is open, the report says what
 // mart.dispute_verdict says, test by test.
 func TestCasesAndExtractsAreJudgedAlike(t *testing.T) {
+	t.Parallel()
 	_, path := made(t)
 	open := query(t, `select v.dispute_id, v.customer_id, v.invoice_id, v.reason, v.currency, v.claimed, v.supported, v.verdict, d.opened_at
 		from mart.dispute_verdict v join mart.dispute d using (dispute_id) where v.open order by 1`, "-c", path)

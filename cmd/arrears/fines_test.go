@@ -40,6 +40,7 @@ func finesPublished(t testing.TB) (path string) {
 }
 
 func TestRoadTrafficFines(t *testing.T) {
+	t.Parallel()
 	path := finesPublished(t)
 	t.Run("every document is there", func(t *testing.T) { finesAreAllThere(t, path) })
 	t.Run("figures of several days are what a plain computation says", func(t *testing.T) { finesComeOut(t, path) })

@@ -102,6 +102,7 @@ func inside(t *testing.T, path string, do func(*ledger.Ledger, *disputes.Desk)) 
 
 // A refund waits for the customer's account in master data, is written once, and closes its case when the bank has paid.
 func TestRefundIsWrittenOnceAndConfirmed(t *testing.T) {
+	t.Parallel()
 	dir, path, id := refunding(t)
 	want := func(state, answer, said string) {
 		t.Helper()

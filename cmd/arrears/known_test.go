@@ -23,6 +23,7 @@ func twice(t *testing.T) (dir, between string) {
 }
 
 func TestEveryFigureCanBeReadAsItWasKnownAtAnotherTime(t *testing.T) {
+	t.Parallel()
 	dir, between := twice(t)
 	for _, c := range []struct {
 		args []string
@@ -50,6 +51,7 @@ func TestEveryFigureCanBeReadAsItWasKnownAtAnotherTime(t *testing.T) {
 }
 
 func TestReplaySaysThatFiguresAreTheSame(t *testing.T) {
+	t.Parallel()
 	dir, _ := twice(t)
 	got := must(t, exitDone, "replay", "latest", "--data", dir, "-o", "json")
 	if !strings.Contains(got.stderr, "are the same, to the last digit") {

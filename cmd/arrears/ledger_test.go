@@ -66,6 +66,7 @@ func busyDay(t *testing.T) (dir, path string, promise collections.Done) {
 
 // What people did is in the next refresh like any extract, and a figure that rests on it leads back to the event.
 func TestLedgerFeedsTheNextRefresh(t *testing.T) {
+	t.Parallel()
 	_, path, promise := busyDay(t)
 	later := time.Now().UTC().AddDate(0, 0, 10).Format(time.DateOnly)
 	for range 2 { // the second one finds nothing new
@@ -104,6 +105,7 @@ func TestEventsSayWhatWasDone(t *testing.T) {
 }
 
 func TestVerifySaysWhereTheStateIsBroken(t *testing.T) {
+	t.Parallel()
 	dir, path, _ := busyDay(t)
 	must(t, exitDone, "run", "-c", path)
 	sound := must(t, exitDone, "verify", "-c", path).stdout
@@ -163,6 +165,7 @@ func TestVerifySaysWhereTheStateIsBroken(t *testing.T) {
 }
 
 func TestRestoredBackupSaysTheSame(t *testing.T) {
+	t.Parallel()
 	dir, path, _ := busyDay(t)
 	must(t, exitDone, "run", "-c", path)
 	figures := must(t, exitDone, "kpi", "-c", path, "-o", "json").stdout

@@ -26,6 +26,7 @@ var companyWide = []string{
 // A second opinion: every figure of random ledgers, each an entity of one company, on random days, against the same
 // computed from the definitions in plain Go. ARREARS_LEDGERS=1443,1967 ARREARS_DAYS=2024-08-31 looks at a difference alone.
 func TestFiguresAgreeWithASecondOpinion(t *testing.T) {
+	t.Parallel()
 	ledgers, days := 200, 3
 	if os.Getenv("ARREARS_LONG") != "" {
 		ledgers, days = 2000, 20

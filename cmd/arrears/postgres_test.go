@@ -20,6 +20,7 @@ import (
 // The texts of the models are run unchanged by a second engine on what the first one had landed, and every mart must come
 // out the same: on the day that was published and on an earlier one.
 func TestModelsGiveTheSameMartsOnPostgreSQL(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must(t, exitDone, "demo", "--dir", dir, "--once")
 	d, err := (&company{file: dir + "/arrears.yaml"}).open(slog.New(slog.DiscardHandler))

@@ -71,6 +71,7 @@ func variants(t *testing.T, days []oracle.Day) map[string]variant {
 }
 
 func TestFiguresFollowTheirLedgers(t *testing.T) {
+	t.Parallel()
 	ledgers, days := seeds(40, 500), someDays(int(seeds(2, 6)))
 	all := variants(t, days)
 	var company []oracle.Ledger
@@ -134,6 +135,7 @@ func follows(t *testing.T, v variant, entity string, on oracle.Day, from, got ma
 
 // The same rows in another order, in other files, some of them twice, give the same figures.
 func TestOrderBatchingAndRepetitionChangeNothing(t *testing.T) {
+	t.Parallel()
 	var ledgers []oracle.Ledger
 	for i := range seeds(40, 500) {
 		ledgers = append(ledgers, oracle.Random(200_000+i))

@@ -6,6 +6,7 @@ import (
 )
 
 func TestRestatementsSayWhichClosedMonthsChanged(t *testing.T) {
+	t.Parallel()
 	dir, _ := twice(t) // the payment of August landed when September was closed
 	lists := map[string][]map[string]any{}
 	for name, args := range map[string][]string{

@@ -30,6 +30,7 @@ type measured struct {
 
 // One command prints how good the scores are on the public payment histories, and they are as good as was asked for.
 func TestBacktestOfThePublicHistories(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(ibmData); err != nil {
 		t.Skipf("the histories lie at %s, beside the repository: %v", ibmData, err)
 	}
@@ -81,6 +82,7 @@ func TestBacktestOfThePublicHistories(t *testing.T) {
 }
 
 func TestScoresOfTheDemoCompany(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	must(t, exitDone, "demo", "--dir", dir, "--once")
 	path := filepath.Join(dir, "arrears.yaml")

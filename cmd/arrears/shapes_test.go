@@ -130,6 +130,7 @@ func TestQueryOnlyReads(t *testing.T) {
 }
 
 func TestRowsInQuarantineAboveTheLimitEndWithThree(t *testing.T) {
+	t.Parallel()
 	dir, path := configured(t, "")
 	bad := "invoice_id,customer_id,issued_on,amount,currency\nI8,C1,2025-03-01,ten,EUR\n"
 	put(t, filepath.Join(dir, "invoices-bad.csv"), bad)
@@ -146,6 +147,7 @@ func TestRowsInQuarantineAboveTheLimitEndWithThree(t *testing.T) {
 }
 
 func TestFaultsOfAWarnCheckEndWithThree(t *testing.T) {
+	t.Parallel()
 	orphan := []row{{"application_id": "A2", "source_id": "P1", "invoice_id": "I404", "applied_on": "2025-02-21", "amount": "5"}}
 	dir, path := configured(t, "")
 	putRows(t, dir, "applications-2", orphan)
