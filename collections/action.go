@@ -101,10 +101,10 @@ func (d *Desk) Assign(ctx context.Context, who ledger.Actor, key, customer, coll
 	return d.write(ctx, who, key, Assign, customer, f.line("reason", reason, true), Entry{Collector: collector}, f)
 }
 
-// End ends a snooze, a pin, a hold or an assignment before its time.
+// End ends a snooze, a pin, a hold, an assignment or payment plans before their time.
 func (d *Desk) End(ctx context.Context, who ledger.Actor, key, what string, p Place) (Done, error) {
 	f := d.form()
-	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign}), p, "", f)
+	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign, AgreedPlan}), p, "", f)
 }
 
 func (d *Desk) place(ctx context.Context, who ledger.Actor, key, kind string, p Place, until string, f *form) (Done, error) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"arrears/ledger"
 )
 
@@ -24,6 +26,9 @@ const (
 	Skip     = "skip"   // not today
 	Assign   = "assign" // to another collector than that of master data
 	Unassign = "unassign"
+
+	AgreedPlan = "plan" // instalments agreed on
+	EndedPlan  = "unplan"
 )
 
 const kindCustomer = "customer"
@@ -35,6 +40,9 @@ type Books interface {
 
 	// Invoice says whether there is such an invoice of the customer.
 	Invoice(ctx context.Context, customer, id string) (bool, error)
+
+	// Open is what is open of an invoice of the customer, and in which currency; nothing of one that there is not.
+	Open(ctx context.Context, customer, invoice string) (decimal.Decimal, string, error)
 
 	// Collector says whether there is somebody of the name to whom customers can be given.
 	Collector(ctx context.Context, name string) (bool, error)
@@ -67,6 +75,9 @@ type Entry struct {
 	Until     string    `json:"until,omitempty"`     // last day
 	Collector string    `json:"collector,omitempty"` // to whom the customer is given
 	Text      string    `json:"text,omitempty"`
+
+	Invoices    []string     `json:"invoices,omitempty"` // of a plan
+	Instalments []Instalment `json:"instalments,omitempty"`
 }
 
 // Done is an entry with its event.
@@ -97,7 +108,7 @@ func doneOf(e ledger.Event) (Done, bool, error) {
 }
 
 var known = map[string]bool{Call: true, Promise: true, Note: true, Snooze: true, Unsnooze: true, Pin: true, Unpin: true, Hold: true,
-	Unhold: true, Skip: true, Assign: true, Unassign: true}
+	Unhold: true, Skip: true, Assign: true, Unassign: true, AgreedPlan: true, EndedPlan: true}
 
 // Pending are the entries that figures do not hold yet, of all customers in the order in which they were written down: those after
 // the last event that was landed when the figures were computed (see [Landed]).

@@ -90,9 +90,12 @@ const (
 )
 
 // day is today or one to come.
-func (f *form) day(field, value string) string {
+func (f *form) day(field, value string) string { return f.dayWithin(field, value, furthest) }
+
+// dayWithin is today or one of the days to come.
+func (f *form) dayWithin(field, value string, days int) string {
 	day, err := time.Parse(time.DateOnly, value)
-	last := f.today.AddDate(0, 0, furthest)
+	last := f.today.AddDate(0, 0, days)
 	switch {
 	case err != nil:
 		f.wrong(field, "%q is no day; write it as in %s", value, f.today.Format(time.DateOnly))

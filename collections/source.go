@@ -15,18 +15,45 @@ var header = []string{"kind", "at", "day", "customer_id", "by", "invoice_id", "c
 
 // Form is how entries become records of an extract. Datasets have no zone: moments are those of the company's clocks.
 func Form(zone *time.Location) ledger.Form {
-	return ledger.Form{Name: SourceName, Header: header, Record: func(e ledger.Event) ([]string, error) {
+	return ledger.Form{Name: SourceName, Header: header, Records: func(e ledger.Event) ([][]string, error) {
 		d, ours, err := doneOf(e)
-		if err != nil || !ours {
+		switch {
+		case err != nil || !ours:
 			return nil, err
-		}
-		at := d.At.In(zone)
-		if d.Kind == Assign { // in a column of its own it would be missing in the extracts of before
+		case d.Kind == AgreedPlan:
+			return d.planRecords(zone), nil
+		case d.Kind == Assign: // in a column of its own it would be missing in the extracts of before
 			d.Text = d.Collector
 		}
-		return []string{d.Kind, at.Format(time.DateTime), at.Format(time.DateOnly), d.Customer, d.By.Name(), d.Invoice, d.Channel,
-			d.Direction, d.Outcome, d.DueOn, d.Amount, d.Currency, d.Until, d.Reason, d.Text}, nil
+		return [][]string{d.record(zone)}, nil
 	}}
+}
+
+func (d Done) record(zone *time.Location) []string {
+	at := d.At.In(zone)
+	return []string{d.Kind, at.Format(time.DateTime), at.Format(time.DateOnly), d.Customer, d.By.Name(), d.Invoice, d.Channel,
+		d.Direction, d.Outcome, d.DueOn, d.Amount, d.Currency, d.Until, d.Reason, d.Text}
+}
+
+// Of a plan there is a record for each instalment and invoice, and one for the contact in which it was agreed.
+const (
+	instalmentRecord = "plan instalment"
+	invoiceRecord    = "plan invoice"
+)
+
+func (d Done) planRecords(zone *time.Location) [][]string {
+	var all [][]string
+	for _, one := range d.Instalments {
+		part := Done{Kind: instalmentRecord, Customer: d.Customer, At: d.At, By: d.By, Entry: Entry{DueOn: one.DueOn, Amount: one.Amount, Currency: d.Currency}}
+		all = append(all, part.record(zone))
+	}
+	for _, id := range d.Invoices {
+		all = append(all, Done{Kind: invoiceRecord, Customer: d.Customer, At: d.At, By: d.By, Entry: Entry{Invoice: id}}.record(zone))
+	}
+	if d.Channel != "" {
+		all = append(all, d.record(zone))
+	}
+	return all
 }
 
 // Source is the ledger as one more source of a refresh: its extracts, and how their records become rows. A promise that was given
@@ -50,7 +77,10 @@ func Source(state string) config.Source {
 				"channel", "channel", "direction", "direction", "by", "by", "outcome", "outcome", "note", "text")},
 			{Dataset: "promises", Where: `kind == "promise"`, Columns: from("promise_id", "event", "customer_id", "customer_id",
 				"invoice_id", "invoice_id", "made_on", "day", "due_on", "due_on", "amount", "amount", "currency", "currency")},
-			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip"]`, Columns: from("action_id", "event",
+			{Dataset: "plans", Where: `kind == "plan instalment"`, Columns: from("plan_id", "event", "customer_id", "customer_id", "made_at", "at",
+				"by", "by", "due_on", "due_on", "amount", "amount", "currency", "currency")},
+			{Dataset: "plan_invoices", Where: `kind == "plan invoice"`, Columns: from("plan_id", "event", "invoice_id", "invoice_id")},
+			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip", "unplan"]`, Columns: from("action_id", "event",
 				"customer_id", "customer_id", "at", "at", "by", "by", "kind", "kind", "until", "until", "reason", "reason", "invoice_id", "invoice_id")},
 			{Dataset: "assignments", Where: `kind in ["assign", "unassign"]`, Columns: from("assignment_id", "event", "customer_id", "customer_id",
 				"at", "at", "by", "by", "collector", "text", "reason", "reason")},

@@ -60,8 +60,8 @@ type Worklist struct {
 	Actions       []Action         `yaml:"actions" json:"actions,omitempty"`     // a customer gets the first whose condition it meets, or else a call
 	Capacity      int64            `yaml:"capacity" json:"capacity"`             // minutes a day of a collector
 	Capacities    map[string]int64 `yaml:"capacities" json:"capacities,omitempty"`
-	Duties        map[string]int64 `yaml:"duties" json:"duties"`             // promise_broken, dispute_closed, request -> money-days
-	PromiseDays   int64            `yaml:"promise_days" json:"promise_days"` // for how long a broken promise is a duty
+	Duties        map[string]int64 `yaml:"duties" json:"duties"`             // one of [Duties] -> money-days
+	PromiseDays   int64            `yaml:"promise_days" json:"promise_days"` // for how long a broken promise or plan is a duty
 	DisputeDays   int64            `yaml:"dispute_days" json:"dispute_days"` // for how long a dispute closed against the customer is
 	RequestDays   int64            `yaml:"request_days" json:"request_days"` // for how long a customer's own call is
 
@@ -119,7 +119,7 @@ type Validation struct {
 }
 
 // Duties are what has to be done with a customer whatever he owes.
-var Duties = []string{"promise_broken", "dispute_closed", "request"}
+var Duties = []string{"promise_broken", "plan_broken", "dispute_closed", "request"}
 
 // Mail is where letters are handed over.
 type Mail struct {

@@ -66,7 +66,7 @@ func TestFolderNamesEveryMistake(t *testing.T) {
 		filepath.Join(dir, "invoces.csv") + ": is not named after a dataset; did you mean invoices?",
 		filepath.Join(dir, "zebra.parquet") + ": is not named after a dataset; it is one of customers, bank_accounts, invoices, " +
 			"instalments, payments, credits, applications, write_offs, recoveries, forecasts, disputes, dispute_stages, dispute_flags, activities, " +
-			"promises, actions, assignments, rates, gl_balances, order_lines, deliveries, prices, costs, targets, calendar, financial_statements",
+			"promises, plans, plan_invoices, actions, assignments, rates, gl_balances, order_lines, deliveries, prices, costs, targets, calendar, financial_statements",
 		dir + `: currency: "euro" is not a currency; write its three letters of ISO 4217, as in EUR`,
 	}
 	if got := err.Error(); got != strings.Join(want, "\n") {

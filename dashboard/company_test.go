@@ -103,10 +103,10 @@ create table mart.worklist(collector varchar, place bigint, customer_id varchar,
 	money_days decimal(38,3), duty_points decimal(38,3), priority decimal(38,3), promise_broken boolean, dispute_closed boolean,
 	requested boolean, why_late varchar, days_since_contact bigint, to_rise_ten decimal(38,3), minutes_to_here bigint, is_today boolean,
 	declared_segment varchar, strategy varchar, percent decimal(18,3), rule_1 varchar, rule_2 varchar,
-	action varchar, minutes bigint);
+	action varchar, minutes bigint, planned_amount decimal(38,12), plan_broken boolean, legal_step boolean);
 create table mart.not_listed(collector varchar, customer_id varchar, name varchar, entity varchar, currency varchar, reason varchar,
 	until_on date, open_amount decimal(38,12), past_due_amount decimal(38,12), disputed_amount decimal(38,12),
-	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint);
+	promised_amount decimal(38,12), credit_amount decimal(38,12), collectable_amount decimal(38,12), days_since_contact bigint, planned_amount decimal(38,12));
 create table stg.target(kpi varchar, entity varchar, target_month bigint, value decimal(18,9));` + riskSchema + agingSchema + dsoSchema + disputeSchema
 
 // A company fills the marts of one test.

@@ -13,6 +13,7 @@ type unlisted struct {
 	collector, customer, name, entity, reason   string
 	until                                       time.Time
 	open, pastDue, disputed, promised, credited decimal.Decimal
+	planned                                     decimal.Decimal
 	atStake                                     decimal.Decimal
 	sinceContact                                decimal.NullDecimal
 }
@@ -21,7 +22,7 @@ func (r row) unlisted() unlisted {
 	return unlisted{
 		collector: r.text("collector"), customer: r.text("customer_id"), name: r.text("name"), entity: r.text("entity"), reason: r.text("reason"),
 		until: r.time("until_on"), open: r.amount("open_amount"), pastDue: r.amount("past_due_amount"), disputed: r.amount("disputed_amount"),
-		promised: r.amount("promised_amount"), credited: r.amount("credit_amount"), atStake: r.amount("collectable_amount"),
+		promised: r.amount("promised_amount"), planned: r.amount("planned_amount"), credited: r.amount("credit_amount"), atStake: r.amount("collectable_amount"),
 		sinceContact: r.number("days_since_contact"),
 	}
 }
@@ -34,6 +35,7 @@ var absences = []struct{ name, title, text string }{
 	{"not_due", "Nothing past due", "What they owe is not due yet."},
 	{"disputed", "Disputed", "All that is past due is disputed."},
 	{"put_aside", "Invoices put aside", "Every past-due invoice that is not disputed is snoozed or on hold."},
+	{"in_plan", "In a plan", "A payment plan is kept, and what is past due beside it is too little to be worth a call."},
 	{"promised", "Promised", "What is past due is promised, and the day has not passed."},
 	{"covered_by_credit", "Covered by credits", "We hold as much of their money as is past due."},
 	{"below_minimum", "Below the minimum", "Too little to be worth a call."},

@@ -49,14 +49,22 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 			{Name: "currency", Label: "Currency", Kind: "text", Value: currency, Required: true},
 			{Name: "due_on", Label: "To be paid by", Kind: "date", Value: r.later(7), Required: true}, about,
 			{Name: "channel", Label: "Given", Kind: "choice", Options: channelOptions}, text}},
+		{Kind: collections.AgreedPlan, Title: "Payment plan", Button: "Agree on the plan",
+			Text: "While each instalment is paid by its day, the invoices are not asked for. It takes the place of the plan in the same currency.",
+			Fields: []field{
+				{Name: "invoices", Label: "Invoices, one a line", Kind: "area", Value: p.pastDue(currency), Required: true},
+				{Name: "instalments", Label: "Instalments, one a line", Kind: "area", Hint: "as in " + r.later(30) + " 250.00", Required: true},
+				{Name: "currency", Label: "Currency", Kind: "text", Value: currency, Required: true},
+				{Name: "channel", Label: "Agreed", Kind: "choice", Options: channelOptions}, text}},
 		{Kind: collections.Note, Title: "Note", Letter: "n", Button: "Write it down", Fields: []field{
 			{Name: "text", Label: "Note", Kind: "area", Required: true}, about}},
 		{Kind: collections.Snooze, Title: "Snooze", Letter: "s", Button: "Snooze", Text: "Off the list up to and with a day.", Fields: []field{until, reason, about}},
 		{Kind: collections.Skip, Title: "Skip", Button: "Skip today", Text: "Not today; back on the list tomorrow.", Fields: []field{reason}},
 		{Kind: collections.Pin, Title: "Pin", Button: "Pin", Text: "At the top of the list, until a day or until the pin is ended.", Fields: []field{optional(until), reason}},
 		{Kind: collections.Hold, Title: "Hold", Button: "Hold", Text: "Off the list, until a day or until the hold is ended.", Fields: []field{optional(until), reason, about}},
-		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin or a hold before its time.", Fields: []field{
-			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"}}}, reason}},
+		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin, a hold or a payment plan before its time.", Fields: []field{
+			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"},
+				{Value: collections.AgreedPlan, Title: "Payment plan"}}}, reason}},
 	}
 	if letters {
 		all = slices.Insert(all, 2, deed{Kind: mailDeed, Title: "Mail", Letter: "e", Button: "Read the letter",
@@ -80,6 +88,17 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 		d.Hidden = []option{{Title: "customer", Value: p.ID}}
 	}
 	return all
+}
+
+// pastDue are the late invoices in a currency beside the list, one a line.
+func (p *pane) pastDue(currency string) string {
+	var ids []string
+	for _, item := range p.Items {
+		if id, _, _ := strings.Cut(item.Invoice, " / "); item.IsLate && strings.HasSuffix(item.Open, " "+currency) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return strings.Join(ids, "\n")
 }
 
 // mailDeed is the letter about what is past due.
@@ -178,6 +197,9 @@ func (h *Handler) write(ctx context.Context, kind string, a asked) error {
 	case collections.Promise:
 		_, err = d.TakePromise(ctx, a.who, a.key, collections.Word{Customer: customer, Invoice: invoice, DueOn: a.get("due_on"),
 			Amount: a.get("amount"), Currency: a.get("currency"), Channel: a.get("channel"), Text: a.get("text")})
+	case collections.AgreedPlan:
+		_, err = d.AgreePlan(ctx, a.who, a.key, collections.Plan{Customer: customer, Invoices: collections.ReadLines(a.get("invoices")), Currency: a.get("currency"),
+			Instalments: collections.ReadInstalments(a.get("instalments")), Channel: a.get("channel"), Text: a.get("text")})
 	case collections.Note:
 		_, err = d.Note(ctx, a.who, a.key, customer, invoice, a.get("text"))
 	case collections.Snooze:

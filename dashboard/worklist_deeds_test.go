@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/shopspring/decimal"
 	"golang.org/x/net/html"
 
 	"arrears/collections"
@@ -25,6 +26,10 @@ func (anyBooks) Customer(_ context.Context, id string) (bool, error) {
 }
 
 func (anyBooks) Invoice(_ context.Context, _, id string) (bool, error) { return id != "unknown", nil }
+
+func (anyBooks) Open(_ context.Context, _, id string) (decimal.Decimal, string, error) {
+	return decimal.NewFromInt(int64(len(id))), "EUR", nil
+}
 
 func (anyBooks) Collector(_ context.Context, name string) (bool, error) {
 	return strings.HasSuffix(name, "-1"), nil
@@ -147,7 +152,8 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		"call": {"channel": {"mail"}, "direction": {"in"}, "outcome": {"asked"}}, "note": {"text": {"x"}},
 		"promise": {"amount": {"12.50"}, "currency": {"EUR"}, "due_on": {day}},
 		"snooze":  {"until": {day}, "reason": {"r"}}, "pin": {"reason": {"r"}}, "skip": {"reason": {"r"}}, "hold": {"reason": {"r"}, "until": {day}},
-		"end": {"what": {"hold"}, "reason": {"r"}}, "assign": {"collector": {"WEST-1"}, "reason": {"r"}},
+		"plan": {"invoices": {"INV-1\r\nINV-2"}, "instalments": {day + " 7.50"}, "currency": {"EUR"}, "channel": {"call"}},
+		"end":  {"what": {"hold"}, "reason": {"r"}}, "assign": {"collector": {"WEST-1"}, "reason": {"r"}},
 	} {
 		more.Set("key", ledger.NewKey())
 		more.Set("customer", "C005")
@@ -157,7 +163,8 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		}
 	}
 	pending := func() string { return reads(byID(t, document(t, h, "/worklist?customer=C005"), "customer")) }
-	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note", "given to WEST-1"} {
+	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note", "given to WEST-1",
+		"payment plan of 7.50 EUR in 1 instalments"} {
 		if !strings.Contains(pending(), want) {
 			t.Errorf("pending is not %q: %s", want, pending())
 		}

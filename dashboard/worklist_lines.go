@@ -102,6 +102,13 @@ func (r reading) promiseLine(p row) paneLine {
 	return line
 }
 
+// planLine is an instalment of a payment plan.
+func (r reading) planLine(p row) paneLine {
+	line := paneLine{When: day(p.time("due_on")), Text: r.in(p.text("currency")).exact(p.amount("amount")) + " " + p.text("currency"), Note: p.text("state")}
+	line.Mood = map[string]string{"paid": "good", "missed": "bad"}[line.Note]
+	return line
+}
+
 func (r reading) contactLine(c row) paneLine {
 	line := paneLine{When: c.time("happened_at").Format("2 Jan 2006 15:04"), Text: plainWords(c.text("channel"))}
 	if c.text("direction") == "in" {

@@ -25,6 +25,7 @@ type pane struct {
 	MoreItems       int64
 	Disputes        []paneLine
 	Promises        []paneLine
+	Plan            []paneLine // its instalments
 	Contacts        []paneLine
 	Behaviour       []fact
 	Pending         []paneLine // done, and not in the figures yet
@@ -143,13 +144,13 @@ func (r reading) standing(p *pane) {
 			p.Text += " Until " + day(u.until) + "."
 		}
 		p.owed = u.pastDue.StringFixed(2)
-		p.Facts = r.leadsTo(u.pastDue, u.disputed, u.promised, u.credited, u.atStake)
+		p.Facts = r.leadsTo(u.pastDue, u.disputed, u.promised, u.planned, u.credited, u.atStake)
 	}
 }
 
 // asked are the figures of a call: from what is past due to what is asked for, and what that is worth.
 func (r reading) asked(l listed) []fact {
-	facts := r.leadsTo(l.pastDue, l.disputed, l.promised, l.credit, l.atStake)
+	facts := r.leadsTo(l.pastDue, l.disputed, l.promised, l.planned, l.credit, l.atStake)
 	facts = append(facts, fact{Name: "Expected further days", Value: r.fixed(l.furtherDays, 1)}, fact{Name: "Money-days", Value: r.worth(l.moneyDays)})
 	if !l.duties.IsZero() {
 		facts = append(facts, fact{Name: "Duties", Value: "+" + r.worth(l.duties)})
@@ -158,17 +159,17 @@ func (r reading) asked(l listed) []fact {
 }
 
 // leadsTo names what is taken off the amount past due. What no other part explains are invoices that were snoozed or put on hold.
-func (r reading) leadsTo(pastDue, disputed, promised, credit, atStake decimal.Decimal) []fact {
+func (r reading) leadsTo(pastDue, disputed, promised, planned, credit, atStake decimal.Decimal) []fact {
 	facts := []fact{{Name: "Past due", Value: r.amount(pastDue)}}
 	for _, less := range []struct {
 		name  string
 		value decimal.Decimal
-	}{{"Disputed", disputed}, {"Promised", promised}, {"Credits and unapplied cash", credit}} {
+	}{{"Disputed", disputed}, {"Promised", promised}, {"In a plan", planned}, {"Credits and unapplied cash", credit}} {
 		if less.value.IsPositive() {
 			facts = append(facts, fact{Name: less.name, Value: "−" + r.amount(less.value)})
 		}
 	}
-	if aside := pastDue.Sub(disputed).Sub(promised).Sub(credit).Sub(atStake); aside.Round(2).IsPositive() {
+	if aside := pastDue.Sub(disputed).Sub(promised).Sub(planned).Sub(credit).Sub(atStake); aside.Round(2).IsPositive() {
 		facts = append(facts, fact{Name: "Put aside", Value: "−" + r.amount(aside)})
 	}
 	return append(facts, fact{Name: "At stake, " + r.money, Value: r.amount(atStake), Strong: true})
@@ -194,6 +195,9 @@ func (r reading) fillPane(p *pane, known beside) {
 	p.Shared = takeShared(p.Items)
 	p.Disputes = lines(known["dispute"], r.disputeLine)
 	p.Promises = lines(known["promise"], r.promiseLine)
+	for _, instalment := range known["plan"] {
+		p.Plan = append(p.Plan, r.planLine(instalment))
+	}
 	p.Contacts = lines(known["contact"], r.contactLine)
 }
 

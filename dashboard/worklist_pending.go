@@ -36,7 +36,8 @@ func (h *Handler) doings(ctx context.Context, seen reading) doings {
 }
 
 // dealtWith are the entries after which a customer needs no more today.
-var dealtWith = map[string]bool{collections.Call: true, collections.Promise: true, collections.Snooze: true, collections.Hold: true, collections.Skip: true}
+var dealtWith = map[string]bool{collections.Call: true, collections.Promise: true, collections.Snooze: true, collections.Hold: true, collections.Skip: true,
+	collections.AgreedPlan: true}
 
 // pendingLine says what was done as the pane shows it.
 func (r reading) pendingLine(d collections.Done) paneLine {
@@ -73,10 +74,12 @@ func doneWords(d collections.Done) string {
 		return fmt.Sprintf("promised %s %s by %s", d.Amount, d.Currency, day(on))
 	case collections.Skip:
 		return "skipped today"
+	case collections.AgreedPlan:
+		return fmt.Sprintf("payment plan of %s %s in %d instalments", d.Amount, d.Currency, len(d.Instalments))
 	case collections.Assign:
 		return "given to " + d.Collector
-	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign:
-		return map[string]string{collections.Unassign: "given back", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
+	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign, collections.EndedPlan:
+		return map[string]string{collections.Unassign: "given back", collections.EndedPlan: "payment plan ended", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
 	default:
 		return map[string]string{collections.Note: "note", collections.Snooze: "snoozed", collections.Pin: "pinned", collections.Hold: "on hold"}[d.Kind] + until
 	}

@@ -45,15 +45,15 @@ func (c *company) worklist() {
 		place, worth := places[l.collector], l.at*l.days
 		today := l.collector != "EAST-1" || place <= 3
 		rows = append(rows, fmt.Sprintf("('%s', %d, 'C%03d', '%s', '%s', 'Trade', 'EUR', %t, 2, 45, %.2f, 100, 0, 0, %.2f, %.3f, %.3f, %d, %.3f, %t, false, false,"+
-			" '84 %% of its payments were late', 4, null, %d, %t, '', 'money_days', null, null, null, 'call', 15)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
+			" '84 %% of its payments were late', 4, null, %d, %t, '', 'money_days', null, null, null, 'call', 15, 0, false, false)", l.collector, place, l.customer, strings.ReplaceAll(testCustomers[l.customer-1], "'", "''"),
 			l.entity, l.pinned, l.at+100, l.at, l.days, worth, l.duties, worth+float64(l.duties), l.broke, place*15, today))
 	}
 	c.insert("mart.worklist", rows)
 	c.insert("mart.not_listed", []string{
-		"('EAST-1', 'C009', 'Ivybridge Glass', 'DE01', 'EUR', 'promised', null, 700, 500, 0, 500, 0, 0, 2)",
-		"('EAST-1', 'C010', 'Juniper Freight', 'DE01', 'EUR', 'snoozed', '2026-11-05', 900, 400, 0, 0, 0, 400, 2)",
-		"('EAST-1', 'C011', 'Kestrel Dairies', 'NL01', 'EUR', 'snoozed', '2026-11-09', 50.25, 50.25, 0, 0, 0, 50.25, null)",
-		"('EAST-1', 'C012', 'Lowfield Timber', 'DE01', 'EUR', 'sleeping', null, 10, 10, 0, 0, 0, 10, null)",
+		"('EAST-1', 'C009', 'Ivybridge Glass', 'DE01', 'EUR', 'promised', null, 700, 500, 0, 500, 0, 0, 2, 0)",
+		"('EAST-1', 'C010', 'Juniper Freight', 'DE01', 'EUR', 'snoozed', '2026-11-05', 900, 400, 0, 0, 0, 400, 2, 0)",
+		"('EAST-1', 'C011', 'Kestrel Dairies', 'NL01', 'EUR', 'snoozed', '2026-11-09', 50.25, 50.25, 0, 0, 0, 50.25, null, 0)",
+		"('EAST-1', 'C012', 'Lowfield Timber', 'DE01', 'EUR', 'sleeping', null, 10, 10, 0, 0, 0, 10, null, 0)",
 	})
 	for _, statement := range []string{
 		"update mart.customer set entity = 'DE01', segment = 'Trade', country = 'DE', terms_days = 30, open_items = 45",
@@ -71,6 +71,9 @@ func (c *company) worklist() {
 		"update mart.dispute set reason = 'short_delivery', opened_at = '2026-10-01 09:00:00', age_days = 30, currency = 'USD', amount = 1500.25",
 		"create table stg.promise as select 'P1' as promise_id, 'C003' as customer_id, 'INV-1' as invoice_id, date '2026-10-10' as made_on, " +
 			"20736::bigint as made_day, date '2026-10-20' as due_on, 900.5::decimal(18,3) as amount, 'GBP' as currency",
+		"create table core.plan_kept as select 'C001' as customer_id, 'L1' as plan_id, 'EUR' as currency, 'jane' as actor, 100.5::decimal(18,3) as amount, 60::decimal(18,3) as remaining_amount",
+		"create table core.plan_instalment as select 'L1' as plan_id, date '2026-10-01' as due_on, 20727 as due_day, 20729 as last_day, 40.5::decimal(18,3) as amount, " +
+			"40.5::decimal(18,3) as due_amount, 40.5::decimal(18,3) as received union all select 'L1', date '2026-12-01', 20788, 20790, 60, 100.5, 40.5",
 		"create table core.promise_kept as select 'P1' as promise_id, 12.25::decimal(18,3) as received",
 		"create table stg.activity as select 'A' || n as activity_id, 'C001' as customer_id, timestamp '2026-10-27 12:53:00' - n * interval 1 day as happened_at, " +
 			"(20753 - n)::bigint as happened_day, -n::bigint as happened_second, 'call' as channel, 'out' as direction, 'EAST-1' as actor, " +
@@ -129,7 +132,7 @@ func TestWorklistSaysWhyACustomerStandsWhereHeStands(t *testing.T) {
 	h, _, _ := newPages(t)
 	for customer, wants := range map[string][]string{
 		"C008": {"Place 1 of EAST-1", "First on the list because it is pinned, before Aldermoor Textiles", "Pinned by EAST-1: board wants it"},
-		"C001": {"pinned and stands there whatever the call is worth: Hollis Optics"},
+		"C001": {"pinned and stands there whatever the call is worth: Hollis Optics", "Payment plan 1 Oct 2026 40.50 EUR paid 1 Dec 2026 60.00 EUR open"},
 		"C002": {"40,000 money-days behind Aldermoor Textiles", "Less at stake: 20,000.00 against 24,000.00 EUR −106,000",
 			"Expected to wait longer: 28.0 days against 25.0 +66,000", "40,000 money-days more and it is the first that is not pinned: as much as EUR 1,428.57 more at stake for 28 days."},
 		"C003": {"269,985 money-days behind Brightwater Foods", "Less at stake: 9,000.50 against 20,000.00 EUR −318,986", "Expected to wait longer: 30.0 days against 28.0 +29,001", "More duties +20,000", "Money-days 270,015", "Duties +20,000",
@@ -340,7 +343,7 @@ func TestExplainOfTheWorklistShowsItsModels(t *testing.T) {
 func TestALongListIsCutOnThePageOnly(t *testing.T) {
 	c := newCompany(t).fill()
 	c.do(`insert into mart.worklist select 'MANY', n + 1, 'M' || n, 'Customer ' || n, 'DE01', 'Trade', 'EUR', false, 1, 9, 1000 - n, 0, 0, 0, 1000 - n, 2,
-		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24, '', 'money_days', null, null, null, 'call', 15 from range(150) as r(n)`)
+		2000 - 2 * n, 0, 2000 - 2 * n, false, false, false, null, null, null, 15 * (n + 1), n < 24, '', 'money_days', null, null, null, 'call', 15, 0, false, false from range(150) as r(n)`)
 	h, err := New(testOptions(&marts{db: c.db}))
 	if err != nil {
 		t.Fatal(err)
@@ -353,7 +356,7 @@ func TestALongListIsCutOnThePageOnly(t *testing.T) {
 	if shown := reads(byID(t, page, "customer")); !strings.Contains(shown, "20 money-days more and it is ten places up") {
 		t.Errorf("the customer: %s", shown)
 	}
-	c.do("insert into mart.not_listed select 'MANY', 'N' || n, 'Customer ' || n, 'DE01', 'EUR', 'not_due', null, 5, 0, 0, 0, 0, 0, null from range(250) as r(n)")
+	c.do("insert into mart.not_listed select 'MANY', 'N' || n, 'Customer ' || n, 'DE01', 'EUR', 'not_due', null, 5, 0, 0, 0, 0, 0, null, 0 from range(250) as r(n)")
 	if err := h.Publish(t.Context()); err != nil {
 		t.Fatal(err)
 	}

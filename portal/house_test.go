@@ -83,6 +83,10 @@ func (debts) Customer(_ context.Context, id string) (bool, error) {
 	return id == "C1" || id == "C2", nil
 }
 func (debts) Collector(context.Context, string) (bool, error) { return false, nil }
+func (debts) Open(context.Context, string, string) (decimal.Decimal, string, error) {
+	return decimal.Zero, "", nil
+}
+
 func (debts) Invoice(_ context.Context, customer, id string) (bool, error) {
 	return slices.Contains(invoices(customer), id), nil
 }

@@ -3,14 +3,32 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/spf13/cobra"
 
 	"arrears/collections"
+	"arrears/ledger"
 	"arrears/transform"
 	"arrears/warehouse"
 )
 
 // accounts are the books that collectors are held to: those that were published last.
 type accounts struct{ *bookkeeper }
+
+// atWorklist lends one command the desk of collectors, and who is at it.
+func (c *company) atWorklist(command *cobra.Command, do func(context.Context, *collections.Desk, ledger.Actor) error) error {
+	return c.askBooks(command, func(ctx context.Context, books *bookkeeper) error {
+		zone, err := time.LoadLocation(books.cfg.TimeZone)
+		if err != nil {
+			return err
+		}
+		return books.atLedger(ctx, func(l *ledger.Ledger, who ledger.Actor) error {
+			return do(ctx, collections.New(l, accounts{books}, zone), who)
+		})
+	})
+}
 
 // Customer says whether there is such a customer.
 func (a accounts) Customer(ctx context.Context, id string) (bool, error) {
@@ -20,6 +38,19 @@ func (a accounts) Customer(ctx context.Context, id string) (bool, error) {
 // Invoice says whether there is such an invoice of the customer.
 func (a accounts) Invoice(ctx context.Context, customer, id string) (bool, error) {
 	return a.any(ctx, "select 1 from core.invoice where customer_id = ? and invoice_id = ? limit 1", customer, id)
+}
+
+// Open is what is open of an invoice of the customer.
+func (a accounts) Open(ctx context.Context, customer, id string) (decimal.Decimal, string, error) {
+	found, err := a.ask(ctx, `select currency, sum(open_amount) from mart.open_item where customer_id = ? and invoice_id = ? group by currency`, customer, id)
+	if errors.Is(err, transform.ErrNothingPublished) || err == nil && len(found.Rows) == 0 {
+		return decimal.Zero, "", nil
+	}
+	if err != nil {
+		return decimal.Zero, "", err
+	}
+	amount, _ := found.Rows[0][1].(decimal.Decimal) // a sum of decimals
+	return amount, found.Rows[0][0].(string), nil
 }
 
 // Collector says whether a customer has such a collector, or the configuration names one.

@@ -41,7 +41,20 @@ See docs/reference/disputes.md.`,
 }
 
 // atDesk lends one command the desk of disputes, and who is at it.
-func (c *company) atDesk(command *cobra.Command, do func(context.Context, *disputes.Desk, ledger.Actor) error) (err error) {
+func (c *company) atDesk(command *cobra.Command, do func(context.Context, *disputes.Desk, ledger.Actor) error) error {
+	return c.askBooks(command, func(ctx context.Context, books *bookkeeper) error {
+		return books.atLedger(ctx, func(l *ledger.Ledger, who ledger.Actor) error {
+			cases, err := books.disputeDesk(l, books)
+			if err != nil {
+				return err
+			}
+			return do(ctx, cases, who)
+		})
+	})
+}
+
+// askBooks lends one command what was published last.
+func (c *company) askBooks(command *cobra.Command, do func(context.Context, *bookkeeper) error) error {
 	ctx := command.Context()
 	d, err := c.open(newLog(command.ErrOrStderr(), slog.LevelWarn))
 	if err != nil {
@@ -50,6 +63,13 @@ func (c *company) atDesk(command *cobra.Command, do func(context.Context, *dispu
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
+	books := &bookkeeper{desk: d}
+	defer books.close(context.WithoutCancel(ctx))
+	return do(ctx, books)
+}
+
+// atLedger lends one command the ledger, and who writes to it.
+func (d *desk) atLedger(ctx context.Context, do func(*ledger.Ledger, ledger.Actor) error) (err error) {
 	who, err := ledger.Account()
 	if err != nil {
 		return err
@@ -58,16 +78,8 @@ func (c *company) atDesk(command *cobra.Command, do func(context.Context, *dispu
 	if err != nil {
 		return err
 	}
-	books := &bookkeeper{desk: d}
-	defer func() {
-		books.close(context.WithoutCancel(ctx))
-		err = errors.Join(err, l.Close())
-	}()
-	cases, err := d.disputeDesk(l, books)
-	if err != nil {
-		return err
-	}
-	return do(ctx, cases, who)
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return do(l, who)
 }
 
 func newDisputeList() *cobra.Command {

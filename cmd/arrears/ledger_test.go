@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"arrears/collections"
 	"arrears/ledger"
 )
@@ -19,6 +21,10 @@ type anyBooks struct{}
 func (anyBooks) Customer(context.Context, string) (bool, error) { return true, nil }
 
 func (anyBooks) Invoice(context.Context, string, string) (bool, error) { return true, nil }
+
+func (anyBooks) Open(context.Context, string, string) (decimal.Decimal, string, error) {
+	return decimal.NewFromInt(1000), "EUR", nil
+}
 
 func (anyBooks) Collector(context.Context, string) (bool, error) { return true, nil }
 

@@ -4,7 +4,7 @@
 -- grain:   one row per customer_id with an open item
 -- formula: collectable = that of his invoices - promised for none of them - credits, at least 0; money-days = collectable x further
 --          days, weighted by amount. reason is the first that applies, in the order of this file; NULL is listed
--- source:  core.action_in_force, core.closing_rate, core.collectable, core.contact, core.customer, mart.customer,
+-- source:  core.action_in_force, core.closing_rate, core.collectable, core.contact, core.customer, core.plan_kept, mart.customer,
 --          raw.run_param, raw.setting, raw.worklist_rule, stg.promise
 -- unit:    reporting currency; currency x days; days
 with
@@ -16,6 +16,7 @@ invoiced as (
         sum(item.past_due_amount) as past_due_amount,
         sum(item.disputed_amount) as disputed_amount,
         sum(item.promised_amount) as promised_amount,
+        sum(item.planned_amount) as planned_amount,
         sum(item.collectable_amount) as collectable_amount,
         sum(item.collectable_amount * item.further_days) as money_days
     from core.collectable as item
@@ -49,6 +50,12 @@ promised as (
         and promise.invoice_id is null
     group by promise.customer_id
 ),
+planned as (
+    select plan.customer_id as customer_id, min(plan.next_on) as next_on
+    from core.plan_kept as plan
+    where plan.remaining_amount > 0
+    group by plan.customer_id
+),
 decided as (
     select
         action.customer_id as customer_id,
@@ -71,6 +78,7 @@ position as (
         coalesce(invoiced.past_due_amount, 0) as past_due_amount,
         coalesce(invoiced.disputed_amount, 0) as disputed_amount,
         coalesce(invoiced.promised_amount, 0) + coalesce(promised.amount, 0) as promised_amount,
+        coalesce(invoiced.planned_amount, 0) as planned_amount,
         coalesce(invoiced.collectable_amount, 0) as invoiced_amount,
         greatest(coalesce(invoiced.collectable_amount, 0) - coalesce(promised.amount, 0), 0) as unpromised_amount,
         greatest(
@@ -93,6 +101,7 @@ select
     cast(position.past_due_amount as decimal(38, 12)) as past_due_amount,
     cast(position.disputed_amount as decimal(38, 12)) as disputed_amount,
     cast(position.promised_amount as decimal(38, 12)) as promised_amount,
+    cast(position.planned_amount as decimal(38, 12)) as planned_amount,
     cast(position.credit_amount as decimal(38, 12)) as credit_amount,
     cast(position.collectable_amount as decimal(38, 12)) as collectable_amount,
     cast(position.further_days as decimal(18, 3)) as further_days,
@@ -100,14 +109,18 @@ select
     largest.reason as why_late,
     coalesce(decided.pinned, 0) = 1 as pinned,
     contact.last_out_day as contacted_day,
-    decided.until_on as until_on,
+    case
+        when position.planned_amount > 0 and decided.until_on is null then planned.next_on
+        else decided.until_on
+    end as until_on,
     case
         when customer.on_hold or coalesce(decided.held, 0) = 1 then 'on_hold'
         when coalesce(decided.skipped, 0) = 1 then 'skipped'
         when coalesce(decided.snoozed, 0) = 1 then 'snoozed'
         when position.past_due_amount <= 0 then 'not_due'
         when position.past_due_amount <= position.disputed_amount then 'disputed'
-        when position.invoiced_amount <= 0 and position.promised_amount <= 0 then 'put_aside'
+        when position.invoiced_amount <= 0 and position.promised_amount <= 0 and position.planned_amount <= 0 then 'put_aside'
+        when position.planned_amount > 0 and (position.collectable_amount <= 0 or position.collectable_amount < rule.minimum) then 'in_plan'
         when position.unpromised_amount <= 0 then 'promised'
         when position.collectable_amount <= 0 then 'covered_by_credit'
         when position.collectable_amount < rule.minimum then 'below_minimum'
@@ -123,5 +136,7 @@ left join largest
     and largest.place = 1
 left join decided
     on decided.customer_id = position.customer_id
+left join planned
+    on planned.customer_id = position.customer_id
 left join core.contact as contact
     on contact.customer_id = position.customer_id

@@ -30,6 +30,7 @@ decision as (
     from stg.action as action
     cross join raw.run_param as param
     where action.happened_day <= param.as_of_day
+        and action.kind <> 'unplan'
 )
 select
     decision.customer_id as customer_id,

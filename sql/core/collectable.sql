@@ -1,15 +1,17 @@
--- What can be asked for of every invoice that is past due: what is neither disputed, nor promised, nor put aside.
+-- What can be asked for of every invoice that is past due: what is neither disputed, nor promised, nor in a plan, nor put aside.
 -- grain:   one row per invoice_id with a past-due open item
--- formula: collectable = past due - disputed - promised on it, and nothing while it is snoozed or on hold; further days are weighted
---          by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from;
+-- formula: collectable = past due - disputed - promised on it - in a payment plan, of which what remains is spread over its invoices, the
+--          oldest first; nothing while it is snoozed or on hold; further days are weighted by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from;
 --          reason is the score's first that is not how late the invoice is already
--- source:  core.action_in_force, core.disputed_item, core.period, mart.open_item, mart.score, raw.run_param, raw.setting, stg.promise
+-- source:  core.action_in_force, core.disputed_item, core.period, core.plan_kept, mart.open_item, mart.score, raw.run_param, raw.setting,
+--          stg.plan_invoice, stg.promise
 -- unit:    reporting currency; days
 with
 owed as (
     select
         item.invoice_id as invoice_id,
         item.customer_id as customer_id,
+        min(item.currency) as currency,
         sum(item.reporting_amount) as past_due_amount,
         sum(item.open_amount) as open_amount,
         max(item.days_past_due) as days_past_due,
@@ -44,6 +46,31 @@ promised as (
         and promise.invoice_id is not null
     group by promise.invoice_id
 ),
+spread as (
+    select
+        owed.invoice_id as invoice_id,
+        owed.open_amount as open_amount,
+        plan.remaining_amount as remaining_amount,
+        coalesce(sum(owed.open_amount) over (
+            partition by plan.plan_id
+            order by owed.days_past_due desc, owed.invoice_id
+            rows between unbounded preceding and 1 preceding
+        ), 0) as before_amount
+    from core.plan_kept as plan
+    join stg.plan_invoice as named
+        on named.plan_id = plan.plan_id
+    join owed
+        on owed.invoice_id = named.invoice_id
+        and owed.customer_id = plan.customer_id
+        and owed.currency = plan.currency
+    where plan.remaining_amount > 0
+),
+planned as (
+    select
+        spread.invoice_id as invoice_id,
+        least(greatest(spread.remaining_amount - spread.before_amount, 0), spread.open_amount) as amount
+    from spread
+),
 aside as (
     select action.invoice_id as invoice_id, count(*) as actions
     from core.action_in_force as action
@@ -61,12 +88,15 @@ parts as (
         owed.reason as reason,
         least(coalesce(disputed.amount, 0), owed.past_due_amount) as disputed_amount,
         least(coalesce(promised.amount, 0) * 1e0 / nullif(owed.open_amount, 0), 1) as promised_share,
+        least(coalesce(planned.amount, 0) * 1e0 / nullif(owed.open_amount, 0), 1) as planned_share,
         coalesce(aside.actions, 0) > 0 as is_aside
     from owed
     left join disputed
         on disputed.invoice_id = owed.invoice_id
     left join promised
         on promised.invoice_id = owed.invoice_id
+    left join planned
+        on planned.invoice_id = owed.invoice_id
     left join aside
         on aside.invoice_id = owed.invoice_id
 ),
@@ -82,20 +112,36 @@ valued as (
         parts.disputed_amount as disputed_amount,
         least(
             cast(parts.past_due_amount * parts.promised_share as decimal(38, 12)), parts.past_due_amount - parts.disputed_amount
-        ) as promised_amount
+        ) as promised_amount,
+        cast(parts.past_due_amount * parts.planned_share as decimal(38, 12)) as planned_amount
     from parts
+),
+bounded as (
+    select
+        valued.invoice_id as invoice_id,
+        valued.customer_id as customer_id,
+        valued.past_due_amount as past_due_amount,
+        valued.days_past_due as days_past_due,
+        valued.further_days as further_days,
+        valued.reason as reason,
+        valued.is_aside as is_aside,
+        valued.disputed_amount as disputed_amount,
+        valued.promised_amount as promised_amount,
+        least(valued.planned_amount, valued.past_due_amount - valued.disputed_amount - valued.promised_amount) as planned_amount
+    from valued
 )
 select
-    valued.invoice_id as invoice_id,
-    valued.customer_id as customer_id,
-    valued.days_past_due as days_past_due,
-    cast(valued.further_days as decimal(18, 3)) as further_days,
-    valued.reason as reason,
-    cast(valued.past_due_amount as decimal(38, 12)) as past_due_amount,
-    cast(valued.disputed_amount as decimal(38, 12)) as disputed_amount,
-    cast(valued.promised_amount as decimal(38, 12)) as promised_amount,
+    bounded.invoice_id as invoice_id,
+    bounded.customer_id as customer_id,
+    bounded.days_past_due as days_past_due,
+    cast(bounded.further_days as decimal(18, 3)) as further_days,
+    bounded.reason as reason,
+    cast(bounded.past_due_amount as decimal(38, 12)) as past_due_amount,
+    cast(bounded.disputed_amount as decimal(38, 12)) as disputed_amount,
+    cast(bounded.promised_amount as decimal(38, 12)) as promised_amount,
+    cast(bounded.planned_amount as decimal(38, 12)) as planned_amount,
     cast(case
-        when valued.is_aside then 0
-        else valued.past_due_amount - valued.disputed_amount - valued.promised_amount
+        when bounded.is_aside then 0
+        else bounded.past_due_amount - bounded.disputed_amount - bounded.promised_amount - bounded.planned_amount
     end as decimal(38, 12)) as collectable_amount
-from valued
+from bounded

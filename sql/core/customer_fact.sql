@@ -19,6 +19,7 @@ owed as (
     select
         duty.customer_id as customer_id,
         max(case when duty.duty = 'promise_broken' then 1 else 0 end) as promise_broken,
+        max(case when duty.duty = 'plan_broken' then 1 else 0 end) as plan_broken,
         max(case when duty.duty = 'dispute_closed' then 1 else 0 end) as dispute_closed,
         max(case when duty.duty = 'request' then 1 else 0 end) as requested
     from core.duty as duty
@@ -41,6 +42,7 @@ select
     coalesce(exposure.standing, 'no limit') as standing,
     customer.on_hold as on_hold,
     coalesce(owed.promise_broken, 0) = 1 as promise_broken,
+    coalesce(owed.plan_broken, 0) = 1 as plan_broken,
     coalesce(owed.dispute_closed, 0) = 1 as dispute_closed,
     coalesce(owed.requested, 0) = 1 as requested,
     coalesce(alarmed.drifting, 0) = 1 as drifting,
@@ -54,6 +56,7 @@ select
     position.past_due_amount as past_due_amount,
     cast(coalesce(account.disputed_amount, 0) as decimal(38, 12)) as disputed_amount,
     cast(coalesce(account.promised_amount, 0) as decimal(38, 12)) as promised_amount,
+    cast(coalesce(account.planned_amount, 0) as decimal(38, 12)) as planned_amount,
     position.credit_amount as credit_amount,
     position.net_amount as net_amount,
     cast(coalesce(account.collectable_amount, 0) as decimal(38, 12)) as collectable_amount,

@@ -1,8 +1,8 @@
--- What has to be done with a customer whatever he owes: a promise he broke, a dispute that was just closed against him, his own
+-- What has to be done with a customer whatever he owes: a promise or a payment plan he broke, a dispute that was just closed against him, his own
 -- call that nobody answered.
 -- grain:   one row per customer_id and duty, with the day it dates from
--- formula: a promise broken, a dispute closed or a call received within the days of raw.worklist_rule, and no contact of ours since
--- source:  core.contact, core.dispute, core.promise_kept, raw.run_param, raw.setting, raw.worklist_rule
+-- formula: a promise or plan broken, a dispute closed or a call received within the days of raw.worklist_rule, and no contact of ours since
+-- source:  core.contact, core.dispute, core.plan_kept, core.promise_kept, raw.run_param, raw.setting, raw.worklist_rule
 with
 due as (
     select promise.customer_id as customer_id, 'promise_broken' as duty, promise.last_day as since_day
@@ -12,6 +12,12 @@ due as (
     cross join raw.worklist_rule as rule
     where promise.received < promise.amount * setting.promise_share
         and promise.last_day between param.as_of_day - rule.promise_days and param.as_of_day - 1
+    union all
+    select plan.customer_id as customer_id, 'plan_broken' as duty, plan.broken_day as since_day
+    from core.plan_kept as plan
+    cross join raw.run_param as param
+    cross join raw.worklist_rule as rule
+    where plan.broken_day between param.as_of_day - rule.promise_days and param.as_of_day - 1
     union all
     select dispute.customer_id as customer_id, 'dispute_closed' as duty, dispute.resolved_day as since_day
     from core.dispute as dispute

@@ -1,6 +1,6 @@
--- Cash that can keep promises: receipts standing at as_of, by the invoice they were applied to or as not applied, whatever became of it.
--- grain:  one row per source_id and invoice_id ('' for what is unapplied) of customers who promised
--- source: core.period, core.promise, core.reduction, core.source
+-- Cash that can keep promises and payment plans: receipts standing at as_of, by the invoice they were applied to or as not applied, whatever became of it.
+-- grain:  one row per source_id and invoice_id ('' for what is unapplied) of customers who promised or have a plan
+-- source: core.period, core.plan, core.promise, core.reduction, core.source
 -- unit:   document currency
 with
 promising as (
@@ -9,6 +9,11 @@ promising as (
         promise.currency as currency
     from core.promise as promise
     group by promise.customer_id, promise.currency
+    union
+    select
+        plan.customer_id as customer_id,
+        plan.currency as currency
+    from core.plan as plan
 ),
 receipt as (
     select

@@ -14,6 +14,7 @@ select
     account.past_due_amount as past_due_amount,
     account.disputed_amount as disputed_amount,
     account.promised_amount as promised_amount,
+    account.planned_amount as planned_amount,
     account.credit_amount as credit_amount,
     account.collectable_amount as collectable_amount,
     param.as_of_day - account.contacted_day as days_since_contact

@@ -13,6 +13,7 @@ select
     other.past_due_amount as past_due_amount,
     other.disputed_amount as disputed_amount,
     other.promised_amount as promised_amount,
+    other.planned_amount as planned_amount,
     other.credit_amount as credit_amount,
     other.collectable_amount as collectable_amount,
     other.days_since_contact as days_since_contact
