@@ -101,7 +101,7 @@ func TestWorklistShowsTheListInItsOrder(t *testing.T) {
 	shown := reads(list)
 	for _, want := range []string{
 		"pinned · 2 invoices, up to 45 days past due, expected 10 days more", "24,000.00 at stake", "600,000 money-days",
-		"broke a promise", "290,015 270,015 + 20,000 duties",
+		"call, 15 min", "broke a promise", "290,015 270,015 + 20,000 duties",
 		"Today ends here, after 3 calls and 45 minutes. Waiting for the 2 below costs 430,015 money-days, 27.0 % of all.",
 	} {
 		if !strings.Contains(strings.ReplaceAll(shown, "pinned 2 invoices", "pinned · 2 invoices"), want) {

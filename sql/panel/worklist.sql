@@ -31,6 +31,8 @@ select
     listed.to_rise_ten as to_rise_ten,
     listed.minutes_to_here as minutes_to_here,
     listed.is_today as is_today,
+    listed.action as action,
+    listed.minutes as minutes,
     listed.declared_segment as declared_segment,
     listed.strategy as strategy,
     listed.percent as percent,
