@@ -87,6 +87,15 @@ type ownAccount struct {
 	Account
 	Totals []total
 	Cases  []disputes.Case
+	model  disputes.Model
+}
+
+// StateOf is how the process calls the state of a case; one of another process keeps its own name.
+func (a ownAccount) StateOf(c disputes.Case) string {
+	if s, known := a.model.State(c.State); known {
+		return s.Title
+	}
+	return c.State
 }
 
 // Disputed is the newest case about an invoice, if there is an open one.
@@ -102,6 +111,11 @@ func (a ownAccount) Disputed(invoice string) *disputes.Case {
 func (p *Portal) account(w http.ResponseWriter, r *http.Request) {
 	page := accountPage{Contact: who(r).Contact, Promises: p.options.Promises != nil}
 	page.Promised, _ = time.Parse(time.DateOnly, r.URL.Query().Get("promised")) // anything else is no day
+	m, err := p.options.Desk.Model(r.Context())
+	if err != nil {
+		p.failed(w, r, "Your disputes could not be read", err)
+		return
+	}
 	for _, customer := range who(r).Customers {
 		a, err := p.options.Accounts.Account(r.Context(), customer)
 		if err != nil {
@@ -113,7 +127,7 @@ func (p *Portal) account(w http.ResponseWriter, r *http.Request) {
 			p.failed(w, r, "Your disputes could not be read", err)
 			return
 		}
-		page.Accounts = append(page.Accounts, ownAccount{a, a.totals(), cases})
+		page.Accounts = append(page.Accounts, ownAccount{a, a.totals(), cases, m})
 	}
 	p.show(w, r, http.StatusOK, "account", "Your account", page)
 }

@@ -96,7 +96,7 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, customer string) (
 		f.Lines[i].Open = f.Lines[i].Open.Add(item.Open)
 	}
 	for i, l := range f.Lines {
-		f.Lines[i].Amount = l.Open.String()
+		f.Lines[i].Amount = typedAmount(l.Open, l.Currency)
 	}
 	return f, true
 }

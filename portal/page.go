@@ -27,14 +27,19 @@ func readPages() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{"amount": amount, "day": longDay, "moment": moment}).ParseFS(templates, "templates/*.html")
 }
 
-// amount writes money with the decimals of its currency, and with all that it has if those are more.
-func amount(value decimal.Decimal, code string) string {
+// typedAmount is money as a customer would type it: with the decimals of its currency, and with all that it has if those are more.
+func typedAmount(value decimal.Decimal, code string) string {
 	digits := 2
 	if unit, err := currency.ParseISO(code); err == nil {
 		digits, _ = currency.Standard.Rounding(unit)
 	}
 	_, written, _ := strings.Cut(value.String(), ".") // without zeros at its end
-	whole, rest, _ := strings.Cut(value.Abs().StringFixed(int32(max(digits, len(written)))), ".")
+	return value.StringFixed(int32(max(digits, len(written))))
+}
+
+// amount writes money to be read.
+func amount(value decimal.Decimal, code string) string {
+	whole, rest, _ := strings.Cut(typedAmount(value.Abs(), code), ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
