@@ -52,6 +52,11 @@ func describe(label, trigger string) []charts.GlobalOpts {
 	}
 }
 
+// below names what the categories of a chart are, where they do not say so themselves.
+func below(name string) charts.GlobalOpts {
+	return charts.WithXAxisOpts(opts.XAxis{Name: name})
+}
+
 // point is one value of a chart. Pixels need no exactness, so here alone money becomes a float.
 func point(v decimal.NullDecimal) any {
 	if !v.Valid {

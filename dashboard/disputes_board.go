@@ -51,7 +51,7 @@ type caseLine struct {
 func (v ledgerView) line(c disputes.Case) caseLine {
 	l := caseLine{
 		link: link{c.ID, disputesPath + "/" + c.ID}, Customer: v.customer(c.Customer), Reason: v.reason(c.Reason), State: v.state(c.State),
-		Claimed: v.money(c.Claimed(), c.Currency), Owner: c.Owner, Opened: day(c.OpenedAt.In(v.zone)), Due: v.moment(c.Due), Priority: c.Priority, Alert: c.Alert,
+		Claimed: v.claim(c), Owner: c.Owner, Opened: day(c.OpenedAt.In(v.zone)), Due: v.moment(c.Due), Priority: c.Priority, Alert: c.Alert,
 	}
 	l.Clock, l.Mood = v.clock(c)
 	return l
@@ -122,21 +122,35 @@ func (v ledgerView) fillBoard(body *disputesBody, cases []disputes.Case) {
 	body.More = len(cases) - len(body.Cases)
 }
 
-// claimed adds up in the reporting currency what can be; what has no rate is named.
+// claimed adds up in the reporting currency what can be; claims that name no amount yet, or have no rate, are counted beside it.
 func (v ledgerView) claimed(cases []disputes.Case) string {
-	sum, without := decimal.Zero, 0
+	sum, unrated, unnamed := decimal.Zero, int64(0), int64(0)
 	for _, c := range cases {
-		if c.Rate.IsPositive() {
+		switch {
+		case len(c.Lines) == 0:
+			unnamed++
+		case c.Rate.IsPositive():
 			sum = sum.Add(c.Claimed().Mul(c.Rate))
-		} else {
-			without++
+		default:
+			unrated++
 		}
 	}
-	said := strings.TrimSpace(v.words.money + " " + v.fixed(sum, 0))
-	if without > 0 {
-		said += " and " + v.counted(int64(without), "claim", "claims") + " without a rate"
+	said := []string{strings.TrimSpace(v.words.money + " " + v.fixed(sum, 0))}
+	if unrated > 0 {
+		said = append(said, v.counted(unrated, "claim", "claims")+" without a rate")
 	}
-	return said
+	if unnamed > 0 {
+		said = append(said, v.counted(unnamed, "claim", "claims")+" without an amount")
+	}
+	return strings.Join(said, ", ")
+}
+
+// claim is what a case claims; one that names no invoice yet claims no amount.
+func (v ledgerView) claim(c disputes.Case) string {
+	if len(c.Lines) == 0 {
+		return "no amount yet"
+	}
+	return v.money(c.Claimed(), c.Currency)
 }
 
 func (v ledgerView) column(s disputes.State, cases []disputes.Case) stateColumn {

@@ -36,7 +36,7 @@ func (v ledgerView) caseBody(c disputes.Case, history []disputes.Moment) caseBod
 }
 
 func (v ledgerView) caseFacts(c disputes.Case) []fact {
-	facts := []fact{{Name: "Claimed", Value: v.money(c.Claimed(), c.Currency), Strong: true}}
+	facts := []fact{{Name: "Claimed", Value: v.claim(c), Strong: true}}
 	if got := c.Awarded(); !got.IsZero() {
 		facts = append(facts, fact{Name: "Awarded", Value: v.money(got, c.Currency)})
 	}

@@ -92,6 +92,7 @@ var cashAccuracyPanel = panel{
 		}
 		c := charts.NewLine()
 		c.SetGlobalOptions(describe("Accuracy of cash forecasts by weeks ahead, tested and made", "axis")...)
+		c.SetGlobalOptions(below("Weeks ahead"))
 		c.SetXAxis(weeks)
 		c.AddSeries("Tested", dots(tested), line("--chart-1", "solid", 2.5)...)
 		c.AddSeries("Made", dots(made), append(line("--aging-3", "dashed", 2),

@@ -46,7 +46,7 @@ var disputeWaitPanel = panel{
 	empty:   "No case has waited.",
 	table: func(r reading) table {
 		t := table{columns: []column{{key: "state", title: "State"}, {key: "visits", title: "Visits", kind: count}, {key: "late", title: "Late", kind: count, total: true},
-			{key: "median_hours", title: "Median", kind: hours}, {key: "ninth_hours", title: "Ninth", kind: hours}, {key: "hours", title: "In all", kind: hours}}}
+			{key: "median_hours", title: "Median", kind: hours}, {key: "ninth_hours", title: "Nine of ten within", kind: hours}, {key: "hours", title: "In all", kind: hours}}}
 		for _, w := range r.practice.Waits {
 			t.rows = append(t.rows, []cell{textCell(plainWords(w.State)), countCell(int64(w.Visits)), countCell(int64(w.Late)),
 				hourCell(w.Median), hourCell(w.Ninth), hourCell(w.Hours)})

@@ -26,7 +26,7 @@ func familyNames() []string {
 }
 
 var dsoFamilyPanel = panel{
-	name: "dso_family", title: "DSO side by side", kind: days, query: "kpi", kpis: familyNames(), spare: true, plain: true, width: "full",
+	name: "dso_family", title: "DSO side by side", kind: days, query: "kpi", kpis: familyNames(), spare: true, plain: true, width: "full wraps",
 	definition: "The ways to count days sales outstanding, of the same receivables on the same day: now, at the end of the month or year compared with, and " +
 		"the lowest and highest of 24 month ends. They differ in what they divide by; their definitions say how.",
 	table: func(r reading) table {

@@ -35,14 +35,15 @@ var riskBandPanel = panel{
 		for i := range bands {
 			values[i] = decimal.NewNullDecimal(amounts[int64(i)])
 		}
-		return barChart(r, "Open amount by probability of being late", "Open", bands, values, "--aging-3", amount)
+		return barChart(r, "Open amount by probability of being late", "Open", bands, values, "--aging-3", amount, below("Probability of being late"))
 	},
 }
 
 // barChart is a chart of one series of bars.
-func barChart(r reading, label, name string, categories []string, values []decimal.NullDecimal, color string, k kind) *chart {
+func barChart(r reading, label, name string, categories []string, values []decimal.NullDecimal, color string, k kind, more ...charts.GlobalOpts) *chart {
 	b := charts.NewBar()
 	b.SetGlobalOptions(append(describe(label, "axis"), charts.WithYAxisOpts(opts.YAxis{Min: 0}))...) // a bar tells by its length
+	b.SetGlobalOptions(more...)
 	b.SetXAxis(categories)
 	b.AddSeries(name, bars(values), charts.WithItemStyleOpts(opts.ItemStyle{Color: color}),
 		charts.WithBarChartOpts(opts.BarChart{BarCategoryGap: "28%"}))
@@ -71,7 +72,7 @@ var riskScorePanel = panel{
 			names = append(names, r.whole(points))
 			values = append(values, decimal.NewNullDecimal(decimal.NewFromInt(items[points])))
 		}
-		return barChart(r, "Number of open items by score", "Items", names, values, "--chart-1", count)
+		return barChart(r, "Number of open items by score", "Items", names, values, "--chart-1", count, below("Score from (bars: open items)"))
 	},
 }
 
@@ -108,6 +109,7 @@ var riskCalibrationPanel = panel{
 		}
 		c := charts.NewLine()
 		c.SetGlobalOptions(describe("Share of items foretold to be late and share that came late, by tenth", "axis")...)
+		c.SetGlobalOptions(below("Tenth of the items, by rising probability"))
 		c.SetXAxis(names)
 		c.AddSeries("Foretold", dots(foretold), line("--chart-ghost", "dashed", 2)...)
 		c.AddSeries("Came late", dots(came), line("--chart-1", "solid", 2.5)...)

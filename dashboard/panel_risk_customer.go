@@ -45,7 +45,7 @@ func (r reading) partWords(row row) string {
 	var said []string
 	for _, n := range []string{"1", "2", "3"} {
 		if words := row.text("words_" + n); words != "" {
-			said = append(said, "+"+r.whole(row.integer("points_"+n))+" "+words)
+			said = append(said, "+"+r.whole(row.integer("points_"+n))+": "+words)
 		}
 	}
 	return strings.Join(said, "; ")

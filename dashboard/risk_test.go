@@ -64,7 +64,7 @@ func TestRiskPageSaysHowGoodTheScoresAre(t *testing.T) {
 		"risk_test":        {"The score 900 AUC 0.930 0.910 0.950", "The customer's prior late rate 900 AUC 0.860", "By amount alone the top fifth would hold 40.0 % of all money-days late, the best possible order 91.0 %"},
 		"risk_month":       {"1 Aug 2026"},
 		"risk_calibration": {"5.0 4.0", "95.0 90.0"},
-		"risk_customer":    {"C001 Aldermoor Textiles 5,000.00 4,000.00 1,175 153 +120 84 % of its payments were late; +33 paid 19 days late"},
+		"risk_customer":    {"C001 Aldermoor Textiles 5,000.00 4,000.00 1,175 153 +120: 84 % of its payments were late; +33: paid 19 days late"},
 		"risk_mover":       {"C001 Aldermoor Textiles 4 19 15 5,000.00"},
 		"risk_limit":       {"125.0 4,000.00 5,000.00 over"},
 		"risk_alarm":       {"C001 Aldermoor Textiles Pays later 4.25 19.50 mean days late"},

@@ -23,7 +23,7 @@ func newDispute() *cobra.Command {
 		Short: "Customers' claims: file, check, decide, answer and settle them, and the process by which that is done",
 		Long: `Dispute is the desk at which claims are worked on. What is done is an event of the ledger, by the account of the operating
 system; it has the roles of the user of the same name (arrears user add), and what takes a role is refused to an account that is no
-user. Whoever makes or changes a proposal does not approve it, by whichever way he comes.
+user. Whoever makes or changes a proposal does not approve it, whichever way they come.
 
 See docs/reference/disputes.md.`,
 		Example: `  arrears dispute file --customer C-1042 --line INV-9=120.50 --reason price --text "agreed 9.80 each" -c arrears.yaml

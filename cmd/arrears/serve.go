@@ -30,10 +30,11 @@ func newServe() *cobra.Command {
 	var listen string
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "The receivables desk: refreshes on a schedule, dashboard, /metrics, /healthz, /readyz",
+		Short: "The receivables desk: refreshes on a schedule, dashboard, customer portal, /metrics, /healthz, /readyz",
 		Long: `Serve refreshes at once and then whenever a source's slot comes, and serves the dashboard and /metrics from what was
 published last. A refresh that fails changes nothing that is shown. The dashboard is for users who sign in (arrears user add makes
-the first); /metrics, /healthz and /readyz are open, and /webhooks/NAME to chat systems that sign what they send.`,
+the first); /metrics, /healthz and /readyz are open, and /webhooks/NAME to chat systems that sign what they send. Customers have
+pages of their own where the configuration's portal says on which address.`,
 		Example: `  arrears serve -c arrears.yaml
   arrears serve -c arrears.yaml --listen 0.0.0.0:8080`,
 		Args: noArguments,

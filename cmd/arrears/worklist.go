@@ -32,7 +32,7 @@ is brief and ends with where the day ends and what the rest costs; the other for
 fifty since the day before and who left them, and why; --overrides how often pins, snoozes, skips and holds overruled the list in half a
 year, and what came of it.
 
---mail sends each collector the list with workbook and text enclosed, to the address that mail.worklists.to has of him: once a day,
+--mail sends each collector the list with workbook and text enclosed, to the address that mail.worklists.to has of them: once a day,
 however often it is asked for.
 
 See docs/reference/worklist.md.`,
@@ -82,7 +82,7 @@ See docs/reference/worklist.md.`,
 	c.Flags().BoolVar(&absent, "not-listed", false, "who is not on the list, and why")
 	c.Flags().BoolVar(&changes, "changes", false, "who came among the first fifty since the day before, who left them, and why")
 	c.Flags().BoolVar(&overrides, "overrides", false, "how often people overruled the list, and what came of it")
-	c.Flags().BoolVar(&byMail, "mail", false, "send every collector his list by mail, once a day at most")
+	c.Flags().BoolVar(&byMail, "mail", false, "send every collector their list by mail, once a day at most")
 	return c
 }
 

@@ -95,7 +95,7 @@
     option.legend = { show: both, top: 0, left: 0, itemWidth: 14, itemHeight: 8, itemGap: 14, inactiveColor: faint,
       textStyle: { color: ink, fontSize: size + 1 },
       data: named.map((series) => ({ name: series.name, icon: series.type === 'bar' ? 'roundRect' : undefined })) };
-    option.grid = { left: 4, right: 16, top: 24 + rows * 18, bottom: 8 };
+    option.grid = { left: 4, right: 16, top: 24 + rows * 18, bottom: option.xAxis.some((axis) => axis.name) ? 26 : 8 };
     const axes = [...option.xAxis.map((a, i) => [a, 'x', i]), ...option.yAxis.map((a, i) => [a, 'y', i])];
     for (const [axis, side, index] of axes) {
       const category = Array.isArray(axis.data);
@@ -104,6 +104,7 @@
       axis.axisTick = { show: false };
       axis.axisLine = { show: category, lineStyle: { color: color('--line-strong') } };
       axis.axisLabel = { color: ink, fontSize: size, lineHeight: size + 3, hideOverlap: true };
+      if (axis.name) Object.assign(axis, { nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: ink, fontSize: size } });
       axis.splitLine = { show: !category && index === 0, lineStyle: { color: faint } };
       if (!category) axis.axisLabel.formatter = write.axis(kind);
       if (!category && (kind === 'days' || kind === 'measure')) axis.scale = true;
@@ -113,7 +114,7 @@
       }
       if (category && side === 'x' && axis.data.length < 14) {
         Object.assign(axis.axisLabel, { interval: 0, hideOverlap: false });
-        if (width < axis.data.length * 52) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
+        if (width < axis.data.length * 52 && Math.max(...axis.data.map((name) => name.length)) > 2) Object.assign(axis.axisLabel, { rotate: 40, formatter: (name) => name.split('\n')[0] });
       }
     }
     option.tooltip = Object.assign(option.tooltip, {
