@@ -82,7 +82,7 @@ type pipelineBody struct {
 
 type sourceLine struct {
 	SourceState
-	LastText, NextText, GoodText, State, Mood, Completeness string
+	LastText, LastAgo, NextText, GoodText, GoodAgo, State, Mood, Completeness string
 }
 
 type runLine struct {
@@ -121,7 +121,8 @@ func (h *Handler) pipeline(w http.ResponseWriter, r *http.Request) {
 
 // sourceLine says in words how a source stands: the worst first.
 func (h *Handler) sourceLine(s SourceState) sourceLine {
-	l := sourceLine{SourceState: s, LastText: h.ago(s.Last), NextText: h.moment(s.Next), GoodText: h.ago(s.Good), State: "ok", Mood: "good", Completeness: "confirmed by the sender"}
+	l := sourceLine{SourceState: s, LastText: h.moment(s.Last), LastAgo: h.ago(s.Last), NextText: h.moment(s.Next),
+		GoodText: h.moment(s.Good), GoodAgo: h.ago(s.Good), State: "ok", Mood: "good", Completeness: "confirmed by the sender"}
 	if s.Unverified > 0 {
 		l.Completeness = fmt.Sprintf("unverified for %d of %d", s.Unverified, s.Files)
 	}
@@ -163,11 +164,12 @@ func (h *Handler) moment(at time.Time) string {
 	return at.In(h.opts.Zone).Format("2 Jan 2006 15:04")
 }
 
+// ago is how long ago something was; nothing where it never was.
 func (h *Handler) ago(at time.Time) string {
 	if at.IsZero() {
-		return "never"
+		return ""
 	}
-	return h.moment(at) + ", " + age(h.opts.Now().Sub(at)) + " ago"
+	return age(h.opts.Now().Sub(at)) + " ago"
 }
 
 // rejects hands the whole quarantine out as CSV. Text that a spreadsheet would take for a formula is quoted with an apostrophe.
