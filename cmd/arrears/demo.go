@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ func newDemo() *cobra.Command {
 		Use:   "demo",
 		Short: "A made-up company end to end: extracts written, landed, computed and served",
 		Long: `Demo makes up a company with three systems, writes their extracts and the arrears.yaml that maps them, lands them,
-publishes the marts and serves the dashboard. One of the files has faults on purpose, so that quarantine has something
+publishes the marts and serves the dashboard and the customers' portal. One of the files has faults on purpose, so that quarantine has something
 to show. Who opens the dashboard is signed in as a demo user of any role, and it answers this machine only. The same seed makes the same company, to the byte.`,
 		Example: `  arrears demo
   arrears demo --dir demo-company --once
@@ -52,7 +53,7 @@ to show. Who opens the dashboard is signed in as a demo user of any role, and it
 				return err
 			}
 			say := func(format string, args ...any) { _, _ = fmt.Fprintf(c.OutOrStdout(), format, args...) }
-			say("A made-up company lies in %s: its extracts, and arrears.yaml that maps them.\n", dir)
+			say("A made-up company lies in %s: its extracts, some with faults on purpose, and arrears.yaml that maps them.\n", dir)
 			where := company{file: path}
 			d, err := where.open(newLog(c.ErrOrStderr(), slog.LevelError))
 			if err != nil {
@@ -126,12 +127,20 @@ func serveDemo(c *cobra.Command, d *desk, listen, path string) error {
 	if err != nil {
 		return errors.Join(err, at.Close(), d.customersAt.Close(), s.ledger.Close())
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%s\nAs one of its customers, once: %s\n\nStop with Ctrl-C. While it runs, try:\n  arrears kpi -c %s\n  arrears rejects -c %s\n",
-		at.Addr(), link, path, path)
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\nOpen http://%[1]s\nAs one of its customers, once: %[2]s\n\nStop with Ctrl-C. While it runs, try:\n  %[3]s kpi -c %[4]s\n  %[3]s rejects -c %[4]s\n",
+		at.Addr(), link, calledAs(), path)
 	if err != nil {
 		return errors.Join(err, at.Close(), s.ledger.Close())
 	}
 	return s.run(c.Context(), at)
+}
+
+// calledAs is how to call the program once more: go run leaves none behind.
+func calledAs() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/arrears"
+	}
+	return "arrears"
 }
 
 // demoStaff are the users of the demo, a role each; the first is who comes in. They have no password: elsewhere they cannot sign in.
