@@ -90,6 +90,13 @@ func (d *Desk) Skip(ctx context.Context, who ledger.Actor, key string, p Place) 
 	return d.place(ctx, who, key, Skip, p, f.today.Format(time.DateOnly), f)
 }
 
+// HandOver gives a customer, or an invoice, to a lawyer or an agency. Nobody calls for it before the day of the next step, and then it is
+// due. Written again it sets the step after that.
+func (d *Desk) HandOver(ctx context.Context, who ledger.Actor, key string, p Place) (Done, error) {
+	f := d.form()
+	return d.place(ctx, who, key, Legal, p, f.day("until", p.Until), f)
+}
+
 // Assign gives a customer to a collector, until it is ended.
 func (d *Desk) Assign(ctx context.Context, who ledger.Actor, key, customer, collector, reason string) (Done, error) {
 	f := d.form()
@@ -101,10 +108,10 @@ func (d *Desk) Assign(ctx context.Context, who ledger.Actor, key, customer, coll
 	return d.write(ctx, who, key, Assign, customer, f.line("reason", reason, true), Entry{Collector: collector}, f)
 }
 
-// End ends a snooze, a pin, a hold, an assignment or payment plans before their time.
+// End ends a snooze, a pin, a hold, an assignment or payment plans before their time, or takes back from legal.
 func (d *Desk) End(ctx context.Context, who ledger.Actor, key, what string, p Place) (Done, error) {
 	f := d.form()
-	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign, AgreedPlan}), p, "", f)
+	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign, AgreedPlan, Legal}), p, "", f)
 }
 
 func (d *Desk) place(ctx context.Context, who ledger.Actor, key, kind string, p Place, until string, f *form) (Done, error) {

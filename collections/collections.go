@@ -27,6 +27,8 @@ const (
 	Assign   = "assign" // to another collector than that of master data
 	Unassign = "unassign"
 
+	Legal      = "legal" // with a lawyer or an agency, until a next step
+	Unlegal    = "unlegal"
 	AgreedPlan = "plan" // instalments agreed on
 	EndedPlan  = "unplan"
 )
@@ -108,7 +110,7 @@ func doneOf(e ledger.Event) (Done, bool, error) {
 }
 
 var known = map[string]bool{Call: true, Promise: true, Note: true, Snooze: true, Unsnooze: true, Pin: true, Unpin: true, Hold: true,
-	Unhold: true, Skip: true, Assign: true, Unassign: true, AgreedPlan: true, EndedPlan: true}
+	Unhold: true, Skip: true, Assign: true, Unassign: true, AgreedPlan: true, EndedPlan: true, Legal: true, Unlegal: true}
 
 // Pending are the entries that figures do not hold yet, of all customers in the order in which they were written down: those after
 // the last event that was landed when the figures were computed (see [Landed]).

@@ -80,7 +80,7 @@ func Source(state string) config.Source {
 			{Dataset: "plans", Where: `kind == "plan instalment"`, Columns: from("plan_id", "event", "customer_id", "customer_id", "made_at", "at",
 				"by", "by", "due_on", "due_on", "amount", "amount", "currency", "currency")},
 			{Dataset: "plan_invoices", Where: `kind == "plan invoice"`, Columns: from("plan_id", "event", "invoice_id", "invoice_id")},
-			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip", "unplan"]`, Columns: from("action_id", "event",
+			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip", "unplan", "legal", "unlegal"]`, Columns: from("action_id", "event",
 				"customer_id", "customer_id", "at", "at", "by", "by", "kind", "kind", "until", "until", "reason", "reason", "invoice_id", "invoice_id")},
 			{Dataset: "assignments", Where: `kind in ["assign", "unassign"]`, Columns: from("assignment_id", "event", "customer_id", "customer_id",
 				"at", "at", "by", "by", "collector", "text", "reason", "reason")},

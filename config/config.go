@@ -119,7 +119,7 @@ type Validation struct {
 }
 
 // Duties are what has to be done with a customer whatever he owes.
-var Duties = []string{"promise_broken", "plan_broken", "dispute_closed", "request"}
+var Duties = []string{"promise_broken", "plan_broken", "legal_step", "dispute_closed", "request"}
 
 // Mail is where letters are handed over.
 type Mail struct {

@@ -21,7 +21,7 @@ func (c *Config) setDefaults() {
 		Promises: Promises{Threshold: 100},
 		Worklist: Worklist{
 			Minimum: 50, ContactedDays: 3, Minutes: 15, Capacity: 360, PromiseDays: 14, DisputeDays: 7, RequestDays: 3,
-			Duties: map[string]int64{"promise_broken": 20_000, "plan_broken": 20_000, "dispute_closed": 10_000, "request": 30_000},
+			Duties: map[string]int64{"promise_broken": 20_000, "plan_broken": 20_000, "legal_step": 30_000, "dispute_closed": 10_000, "request": 30_000},
 		},
 		Validation: Validation{FilingDays: 90, DeductionPaid: 70},
 	}

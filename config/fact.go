@@ -31,6 +31,7 @@ var CustomerFacts = []Fact{
 	{"on_hold", Flag, "put on hold by master data"},
 	{"promise_broken", Flag, "broke a promise, and nobody has spoken to it since"},
 	{"plan_broken", Flag, "broke a payment plan, and nobody has spoken to it since"},
+	{"legal_step", Flag, "is with legal, and the day of the next step has come"},
 	{"dispute_closed", Flag, "a dispute was closed against it, and nobody has spoken to it since"},
 	{"requested", Flag, "called, and nobody answered"},
 	{"drifting", Flag, "the alarm: pays at least 10 days later than the year before"},

@@ -34,6 +34,7 @@ var absences = []struct{ name, title, text string }{
 	{"snoozed", "Snoozed", "Put off until a day."},
 	{"not_due", "Nothing past due", "What they owe is not due yet."},
 	{"disputed", "Disputed", "All that is past due is disputed."},
+	{"legal_wait", "Legal wait", "A lawyer or an agency has it, and the day of the next step has not come."},
 	{"put_aside", "Invoices put aside", "Every past-due invoice that is not disputed is snoozed or on hold."},
 	{"in_plan", "In a plan", "A payment plan is kept, and what is past due beside it is too little to be worth a call."},
 	{"promised", "Promised", "What is past due is promised, and the day has not passed."},

@@ -62,9 +62,11 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 		{Kind: collections.Skip, Title: "Skip", Button: "Skip today", Text: "Not today; back on the list tomorrow.", Fields: []field{reason}},
 		{Kind: collections.Pin, Title: "Pin", Button: "Pin", Text: "At the top of the list, until a day or until the pin is ended.", Fields: []field{optional(until), reason}},
 		{Kind: collections.Hold, Title: "Hold", Button: "Hold", Text: "Off the list, until a day or until the hold is ended.", Fields: []field{optional(until), reason, about}},
-		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin, a hold or a payment plan before its time.", Fields: []field{
+		{Kind: collections.Legal, Title: "Legal", Button: "Hand over", Text: "With a lawyer or an agency: off the list before the day of the next step, and due from that day on. Hand over again to set the step after it.",
+			Fields: []field{{Name: "until", Label: "Day of the next step", Kind: "date", Value: r.later(30), Required: true}, {Name: "reason", Label: "Note", Kind: "text", Required: true}, about}},
+		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin, a hold or a payment plan before its time, or takes back from legal.", Fields: []field{
 			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"},
-				{Value: collections.AgreedPlan, Title: "Payment plan"}}}, reason}},
+				{Value: collections.AgreedPlan, Title: "Payment plan"}, {Value: collections.Legal, Title: "Being with legal"}}}, reason, about}},
 	}
 	if letters {
 		all = slices.Insert(all, 2, deed{Kind: mailDeed, Title: "Mail", Letter: "e", Button: "Read the letter",
@@ -210,6 +212,8 @@ func (h *Handler) write(ctx context.Context, kind string, a asked) error {
 		_, err = d.Skip(ctx, a.who, a.key, place)
 	case collections.Hold:
 		_, err = d.Hold(ctx, a.who, a.key, place)
+	case collections.Legal:
+		_, err = d.HandOver(ctx, a.who, a.key, place)
 	case collections.Assign:
 		_, err = d.Assign(ctx, a.who, a.key, customer, a.get("collector"), place.Reason)
 	case "end":

@@ -152,8 +152,8 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		"call": {"channel": {"mail"}, "direction": {"in"}, "outcome": {"asked"}}, "note": {"text": {"x"}},
 		"promise": {"amount": {"12.50"}, "currency": {"EUR"}, "due_on": {day}},
 		"snooze":  {"until": {day}, "reason": {"r"}}, "pin": {"reason": {"r"}}, "skip": {"reason": {"r"}}, "hold": {"reason": {"r"}, "until": {day}},
-		"plan": {"invoices": {"INV-1\r\nINV-2"}, "instalments": {day + " 7.50"}, "currency": {"EUR"}, "channel": {"call"}},
-		"end":  {"what": {"hold"}, "reason": {"r"}}, "assign": {"collector": {"WEST-1"}, "reason": {"r"}},
+		"plan":  {"invoices": {"INV-1\r\nINV-2"}, "instalments": {day + " 7.50"}, "currency": {"EUR"}, "channel": {"call"}},
+		"legal": {"until": {day}, "reason": {"second default notice"}}, "end": {"what": {"hold"}, "reason": {"r"}}, "assign": {"collector": {"WEST-1"}, "reason": {"r"}},
 	} {
 		more.Set("key", ledger.NewKey())
 		more.Set("customer", "C005")
@@ -164,7 +164,7 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 	}
 	pending := func() string { return reads(byID(t, document(t, h, "/worklist?customer=C005"), "customer")) }
 	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note", "given to WEST-1",
-		"payment plan of 7.50 EUR in 1 instalments"} {
+		"payment plan of 7.50 EUR in 1 instalments", "with legal until"} {
 		if !strings.Contains(pending(), want) {
 			t.Errorf("pending is not %q: %s", want, pending())
 		}

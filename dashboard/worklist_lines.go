@@ -126,7 +126,7 @@ func (r reading) contactLine(c row) paneLine {
 
 // decided says a decision about the customer's place on the list.
 func decided(a row) string {
-	said := map[string]string{"pin": "Pinned", "hold": "On hold", "snooze": "Snoozed", "skip": "Skipped today"}[a.text("family")]
+	said := map[string]string{"pin": "Pinned", "hold": "On hold", "snooze": "Snoozed", "skip": "Skipped today", "legal": "With legal"}[a.text("family")]
 	if invoice := a.text("invoice_id"); invoice != "" {
 		said += " (" + invoice + ")"
 	}

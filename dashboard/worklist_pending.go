@@ -37,7 +37,7 @@ func (h *Handler) doings(ctx context.Context, seen reading) doings {
 
 // dealtWith are the entries after which a customer needs no more today.
 var dealtWith = map[string]bool{collections.Call: true, collections.Promise: true, collections.Snooze: true, collections.Hold: true, collections.Skip: true,
-	collections.AgreedPlan: true}
+	collections.AgreedPlan: true, collections.Legal: true}
 
 // pendingLine says what was done as the pane shows it.
 func (r reading) pendingLine(d collections.Done) paneLine {
@@ -78,10 +78,10 @@ func doneWords(d collections.Done) string {
 		return fmt.Sprintf("payment plan of %s %s in %d instalments", d.Amount, d.Currency, len(d.Instalments))
 	case collections.Assign:
 		return "given to " + d.Collector
-	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign, collections.EndedPlan:
-		return map[string]string{collections.Unassign: "given back", collections.EndedPlan: "payment plan ended", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
+	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign, collections.EndedPlan, collections.Unlegal:
+		return map[string]string{collections.Unassign: "given back", collections.EndedPlan: "payment plan ended", collections.Unlegal: "taken back from legal", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
 	default:
-		return map[string]string{collections.Note: "note", collections.Snooze: "snoozed", collections.Pin: "pinned", collections.Hold: "on hold"}[d.Kind] + until
+		return map[string]string{collections.Note: "note", collections.Snooze: "snoozed", collections.Pin: "pinned", collections.Hold: "on hold", collections.Legal: "with legal"}[d.Kind] + until
 	}
 }
 

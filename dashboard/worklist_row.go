@@ -14,7 +14,7 @@ type listed struct {
 	collector, customer, name, entity, segment    string
 	place, invoices, daysPastDue, minutes         int64
 	pinned, broke, closed, asked, today           bool
-	planBroke                                     bool
+	planBroke, legal                              bool
 	pastDue, disputed, promised, planned, credit  decimal.Decimal
 	atStake, furtherDays, moneyDays, duties, rank decimal.Decimal // rank is money-days and duties together
 	why                                           string          // the score's first reason for the item that weighs most
@@ -38,7 +38,7 @@ func (r row) listed() listed {
 		action: r.text("action"), takes: r.integer("minutes"), declared: r.text("declared_segment"), strategy: r.text("strategy"), percent: r.number("percent"), rules: rules,
 		collector: r.text("collector"), customer: r.text("customer_id"), name: r.text("name"), entity: r.text("entity"), segment: r.text("segment"),
 		place: r.integer("place"), invoices: r.integer("invoices"), daysPastDue: r.integer("days_past_due"), minutes: r.integer("minutes_to_here"),
-		pinned: r.truth("pinned"), broke: r.truth("promise_broken"), planBroke: r.truth("plan_broken"), closed: r.truth("dispute_closed"), asked: r.truth("requested"),
+		pinned: r.truth("pinned"), broke: r.truth("promise_broken"), planBroke: r.truth("plan_broken"), legal: r.truth("legal_step"), closed: r.truth("dispute_closed"), asked: r.truth("requested"),
 		today: r.truth("is_today"), pastDue: r.amount("past_due_amount"), disputed: r.amount("disputed_amount"),
 		promised: r.amount("promised_amount"), planned: r.amount("planned_amount"), credit: r.amount("credit_amount"), atStake: r.amount("collectable_amount"),
 		furtherDays: r.amount("further_days"), moneyDays: r.amount("money_days"), duties: r.amount("duty_points"), rank: r.amount("priority"),
@@ -65,7 +65,7 @@ func (l listed) dutyWords() []reason {
 	for _, duty := range []struct {
 		due  bool
 		text string
-	}{{l.asked, "asked for a call"}, {l.broke, "broke a promise"}, {l.planBroke, "broke a payment plan"}, {l.closed, "dispute just closed"}} {
+	}{{l.asked, "asked for a call"}, {l.broke, "broke a promise"}, {l.planBroke, "broke a payment plan"}, {l.legal, "legal step due"}, {l.closed, "dispute just closed"}} {
 		if duty.due {
 			said = append(said, reason{duty.text, "warn"})
 		}

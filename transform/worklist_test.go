@@ -122,3 +122,31 @@ func TestTodayEndsWhereTheMinutesDo(t *testing.T) {
 		t.Errorf("collector, listed and today are %s", got)
 	}
 }
+
+// With legal nobody is called before the day of the next step; from that day on the step is a duty, whoever was spoken to.
+func TestLegalWaitsForItsNextStep(t *testing.T) {
+	all := accounts("waiting", "tomorrow", "today", "spoken", "taken_back", "invoice", "some", "small", "again")
+	all["invoices"] = append(all["invoices"], map[string]string{"invoice_id": "I-other", "customer_id": "C-some", "issued_on": "2025-01-30",
+		"due_on": "2025-03-01", "amount": "100.00", "currency": "EUR"}, map[string]string{"invoice_id": "I-little", "customer_id": "C-small",
+		"issued_on": "2025-01-30", "due_on": "2025-03-01", "amount": "10.00", "currency": "EUR"})
+	for i, a := range [][4]string{
+		{"waiting", "", "legal", "2025-04-30"}, {"tomorrow", "", "legal", "2025-04-01"}, {"today", "", "legal", "2025-03-31"}, {"spoken", "", "legal", "2025-03-10"},
+		{"taken_back", "", "legal", "2025-04-30"}, {"taken_back", "", "unlegal", ""}, {"invoice", "I-invoice", "legal", "2025-04-30"},
+		{"some", "I-some", "legal", "2025-04-30"}, {"small", "I-small", "legal", "2025-04-30"}, {"again", "", "legal", "2025-03-10"}, {"again", "", "legal", "2025-05-10"},
+	} {
+		all["actions"] = append(all["actions"], map[string]string{"action_id": fmt.Sprintf("X%02d", i), "customer_id": "C-" + a[0], "invoice_id": a[1],
+			"at": fmt.Sprintf("2025-03-02 08:00:%02d", i), "kind": a[2], "until": a[3]})
+	}
+	all["activities"] = rows{{"activity_id": "V1", "customer_id": "C-spoken", "at": "2025-03-30 10:00:00", "channel": "call", "direction": "out"}}
+	in := worklistInput(t, all)
+	in.Worklist.Duties["legal_step"] = 6_000
+	list, others := callList(t, in)
+	if want := []string{"spoken 36000", "today 36000", "taken_back 30000", "some 3000"}; !slices.Equal(list, want) {
+		t.Errorf("the list is %q, want %q", list, want)
+	}
+	if want := []string{"again legal_wait", "invoice legal_wait", "small legal_wait", "tomorrow legal_wait", "waiting legal_wait"}; !slices.Equal(others, want) {
+		t.Errorf("not on it are %q, want %q", others, want)
+	}
+	same(t, "until", said(t, in, "select name, cast(until_on as varchar) from mart.not_listed order by name"),
+		"again 2025-05-10", "invoice 2025-04-30", "small 2025-04-30", "tomorrow 2025-04-01", "waiting 2025-04-30")
+}

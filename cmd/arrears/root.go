@@ -39,7 +39,7 @@ date, proves that they tie, and serves them as pages, metrics and files.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(newDemo(), newRun(), newServe(), newCheck(), newChecks(), newKPI(), newExplain(), newRejects(), newSources(), newQuery(), newReplay(), newRestatements(), newEvidence(), newScore(), newWorklist(), newPlan(), newStrategy(),
+	root.AddCommand(newDemo(), newRun(), newServe(), newCheck(), newChecks(), newKPI(), newExplain(), newRejects(), newSources(), newQuery(), newReplay(), newRestatements(), newEvidence(), newScore(), newWorklist(), newPlan(), newLegal(), newStrategy(),
 		newDispute(), newEvents(), newOutbox(), newInstructions(), newLetters(), newDeductions(), newMail(), newVerify(), newBackup(), newRestore(), newUser())
 	return root
 }

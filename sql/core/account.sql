@@ -63,9 +63,21 @@ decided as (
         max(case when action.family = 'hold' then 1 else 0 end) as held,
         max(case when action.family = 'snooze' then 1 else 0 end) as snoozed,
         max(case when action.family = 'skip' then 1 else 0 end) as skipped,
-        max(case when action.family <> 'pin' then action.until_on end) as until_on
+        max(case when action.family in ('hold', 'snooze', 'skip') then action.until_on end) as until_on
     from core.action_in_force as action
     where action.invoice_id = ''
+    group by action.customer_id
+),
+legal as (
+    select
+        action.customer_id as customer_id,
+        max(case when action.until_day > param.as_of_day and action.invoice_id = '' then 1 else 0 end) as waits,
+        max(case when action.until_day > param.as_of_day then 1 else 0 end) as waits_in_part,
+        max(case when action.until_day <= param.as_of_day then 1 else 0 end) as is_due,
+        min(case when action.until_day > param.as_of_day then action.until_on end) as next_on
+    from core.action_in_force as action
+    cross join raw.run_param as param
+    where action.family = 'legal'
     group by action.customer_id
 ),
 position as (
@@ -109,22 +121,28 @@ select
     largest.reason as why_late,
     coalesce(decided.pinned, 0) = 1 as pinned,
     contact.last_out_day as contacted_day,
-    case
-        when position.planned_amount > 0 and decided.until_on is null then planned.next_on
-        else decided.until_on
-    end as until_on,
+    coalesce(decided.until_on, case
+        when legal.waits = 1 then legal.next_on
+        when position.collectable_amount > 0 and position.collectable_amount >= rule.minimum then null
+        when legal.waits_in_part = 1 then legal.next_on
+        when position.planned_amount > 0 then planned.next_on
+    end) as until_on,
     case
         when customer.on_hold or coalesce(decided.held, 0) = 1 then 'on_hold'
         when coalesce(decided.skipped, 0) = 1 then 'skipped'
         when coalesce(decided.snoozed, 0) = 1 then 'snoozed'
         when position.past_due_amount <= 0 then 'not_due'
         when position.past_due_amount <= position.disputed_amount then 'disputed'
+        when legal.waits = 1 then 'legal_wait'
+        when legal.waits_in_part = 1 and (position.collectable_amount <= 0 or position.collectable_amount < rule.minimum) then 'legal_wait'
         when position.invoiced_amount <= 0 and position.promised_amount <= 0 and position.planned_amount <= 0 then 'put_aside'
         when position.planned_amount > 0 and (position.collectable_amount <= 0 or position.collectable_amount < rule.minimum) then 'in_plan'
         when position.unpromised_amount <= 0 then 'promised'
         when position.collectable_amount <= 0 then 'covered_by_credit'
         when position.collectable_amount < rule.minimum then 'below_minimum'
-        when contact.last_out_day > param.as_of_day - rule.contacted_days and coalesce(decided.pinned, 0) = 0 then 'contacted'
+        when contact.last_out_day > param.as_of_day - rule.contacted_days
+            and coalesce(decided.pinned, 0) = 0
+            and coalesce(legal.is_due, 0) = 0 then 'contacted'
     end as reason
 from position
 cross join raw.run_param as param
@@ -136,6 +154,8 @@ left join largest
     and largest.place = 1
 left join decided
     on decided.customer_id = position.customer_id
+left join legal
+    on legal.customer_id = position.customer_id
 left join planned
     on planned.customer_id = position.customer_id
 left join core.contact as contact

@@ -1,6 +1,7 @@
 -- Decisions about a customer's place on the worklist that hold on the day the books are read.
 -- grain:   one row per customer_id, invoice_id ('' is all of the customer's) and family that is in force
--- formula: the latest of a family decides; it holds to the end of its last day, a skip only on its own day
+-- formula: the latest of a family decides; it holds to the end of its last day, a skip only on its own day.
+--          An account or an invoice is with legal until it is taken back; until_day is then the day of the next step
 -- source:  raw.run_param, stg.action
 with
 decision as (
@@ -11,6 +12,7 @@ decision as (
             when 'unsnooze' then 'snooze'
             when 'unpin' then 'pin'
             when 'unhold' then 'hold'
+            when 'unlegal' then 'legal'
             else action.kind
         end as family,
         action.kind as kind,
@@ -23,6 +25,7 @@ decision as (
                 when 'unsnooze' then 'snooze'
                 when 'unpin' then 'pin'
                 when 'unhold' then 'hold'
+                when 'unlegal' then 'legal'
                 else action.kind
             end
             order by action.happened_second desc, action.action_id desc
@@ -36,6 +39,7 @@ select
     decision.customer_id as customer_id,
     decision.invoice_id as invoice_id,
     decision.family as family,
+    decision.until_day as until_day,
     decision.until_on as until_on,
     decision.reason as reason,
     decision.actor as actor
@@ -43,4 +47,4 @@ from decision
 cross join raw.run_param as param
 where decision.recency = 1
     and decision.kind = decision.family
-    and coalesce(decision.until_day, param.as_of_day) >= param.as_of_day
+    and (decision.family = 'legal' or coalesce(decision.until_day, param.as_of_day) >= param.as_of_day)

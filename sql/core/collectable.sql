@@ -1,7 +1,8 @@
 -- What can be asked for of every invoice that is past due: what is neither disputed, nor promised, nor in a plan, nor put aside.
 -- grain:   one row per invoice_id with a past-due open item
 -- formula: collectable = past due - disputed - promised on it - in a payment plan, of which what remains is spread over its invoices, the
---          oldest first; nothing while it is snoozed or on hold; further days are weighted by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from;
+--          oldest first; nothing while it is snoozed, on hold or
+--          with legal before the next step; further days are weighted by amount: those the score expects beyond the ones already late, or as many again where too little is known to learn from;
 --          reason is the score's first that is not how late the invoice is already
 -- source:  core.action_in_force, core.disputed_item, core.period, core.plan_kept, mart.open_item, mart.score, raw.run_param, raw.setting,
 --          stg.plan_invoice, stg.promise
@@ -74,7 +75,8 @@ planned as (
 aside as (
     select action.invoice_id as invoice_id, count(*) as actions
     from core.action_in_force as action
-    where action.family in ('snooze', 'hold', 'skip')
+    cross join raw.run_param as param
+    where (action.family in ('snooze', 'hold', 'skip') or (action.family = 'legal' and action.until_day > param.as_of_day))
         and action.invoice_id <> ''
     group by action.invoice_id
 ),

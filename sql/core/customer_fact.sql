@@ -20,6 +20,7 @@ owed as (
         duty.customer_id as customer_id,
         max(case when duty.duty = 'promise_broken' then 1 else 0 end) as promise_broken,
         max(case when duty.duty = 'plan_broken' then 1 else 0 end) as plan_broken,
+        max(case when duty.duty = 'legal_step' then 1 else 0 end) as legal_step,
         max(case when duty.duty = 'dispute_closed' then 1 else 0 end) as dispute_closed,
         max(case when duty.duty = 'request' then 1 else 0 end) as requested
     from core.duty as duty
@@ -43,6 +44,7 @@ select
     customer.on_hold as on_hold,
     coalesce(owed.promise_broken, 0) = 1 as promise_broken,
     coalesce(owed.plan_broken, 0) = 1 as plan_broken,
+    coalesce(owed.legal_step, 0) = 1 as legal_step,
     coalesce(owed.dispute_closed, 0) = 1 as dispute_closed,
     coalesce(owed.requested, 0) = 1 as requested,
     coalesce(alarmed.drifting, 0) = 1 as drifting,

@@ -1,8 +1,9 @@
 -- What has to be done with a customer whatever he owes: a promise or a payment plan he broke, a dispute that was just closed against him, his own
--- call that nobody answered.
+-- call that nobody answered, a legal step whose day has come.
 -- grain:   one row per customer_id and duty, with the day it dates from
--- formula: a promise or plan broken, a dispute closed or a call received within the days of raw.worklist_rule, and no contact of ours since
--- source:  core.contact, core.dispute, core.plan_kept, core.promise_kept, raw.run_param, raw.setting, raw.worklist_rule
+-- formula: a promise or plan broken, a dispute closed or a call received within the days of raw.worklist_rule, and no contact of ours since;
+--          a legal step is due until the next one is set or the matter is taken back, whoever is spoken to
+-- source:  core.action_in_force, core.contact, core.dispute, core.plan_kept, core.promise_kept, raw.run_param, raw.setting, raw.worklist_rule
 with
 due as (
     select promise.customer_id as customer_id, 'promise_broken' as duty, promise.last_day as since_day
@@ -26,6 +27,12 @@ due as (
     where dispute.resolved_day between param.as_of_day - rule.dispute_days and param.as_of_day
         and dispute.outcome in ('invalid', 'partial', 'withdrawn')
     union all
+    select action.customer_id as customer_id, 'legal_step' as duty, action.until_day as since_day
+    from core.action_in_force as action
+    cross join raw.run_param as param
+    where action.family = 'legal'
+        and action.until_day <= param.as_of_day
+    union all
     select contact.customer_id as customer_id, 'request' as duty, contact.last_in_day as since_day
     from core.contact as contact
     cross join raw.run_param as param
@@ -40,4 +47,5 @@ from due
 left join core.contact as contact
     on contact.customer_id = due.customer_id
 where coalesce(contact.last_out_day, 0) <= due.since_day
+    or due.duty = 'legal_step'
 group by due.customer_id, due.duty

@@ -14,6 +14,7 @@ owed as (
         sum(worth.money_days) as points,
         max(case when duty.duty = 'promise_broken' then 1 else 0 end) as promise_broken,
         max(case when duty.duty = 'plan_broken' then 1 else 0 end) as plan_broken,
+        max(case when duty.duty = 'legal_step' then 1 else 0 end) as legal_step,
         max(case when duty.duty = 'dispute_closed' then 1 else 0 end) as dispute_closed,
         max(case when duty.duty = 'request' then 1 else 0 end) as requested
     from core.duty as duty
@@ -44,6 +45,7 @@ ordered as (
         coalesce(owed.points, 0) as duty_points,
         coalesce(owed.promise_broken, 0) = 1 as promise_broken,
         coalesce(owed.plan_broken, 0) = 1 as plan_broken,
+        coalesce(owed.legal_step, 0) = 1 as legal_step,
         coalesce(owed.dispute_closed, 0) = 1 as dispute_closed,
         coalesce(owed.requested, 0) = 1 as requested,
         account.money_days + coalesce(owed.points, 0) as priority,
@@ -130,6 +132,7 @@ select
     cast(ordered.priority as decimal(38, 3)) as priority,
     ordered.promise_broken as promise_broken,
     ordered.plan_broken as plan_broken,
+    ordered.legal_step as legal_step,
     ordered.dispute_closed as dispute_closed,
     ordered.requested as requested,
     ordered.why_late as why_late,

@@ -24,6 +24,7 @@ select
     listed.priority as priority,
     listed.promise_broken as promise_broken,
     listed.plan_broken as plan_broken,
+    listed.legal_step as legal_step,
     listed.dispute_closed as dispute_closed,
     listed.requested as requested,
     listed.why_late as why_late,
