@@ -5,6 +5,7 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mermaid is the model as the text of a state diagram.
@@ -56,8 +57,8 @@ func (m Model) arrows() []arrow {
 
 // Measures of the drawing, in pixels.
 const (
-	boxWidth, boxHeight = 190, 52
-	stepX, stepY        = 340, 150
+	boxWidth, boxHeight = 190, 60
+	stepX, stepY        = 300, 150
 	margin              = 40
 	rise                = 30  // of an arrow that leads back, for each column
 	head                = 190 // above the first row and below the last, for those arrows
@@ -87,24 +88,40 @@ func (m Model) SVG() string {
 			round = boxHeight / 2
 		}
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%d" height="%d" rx="%d" fill="none" stroke="currentColor"/>`, p.x, p.y, boxWidth, boxHeight, round)
-		first, second := s.Title, fmt.Sprintf("%s, %d h", s.Owner, s.Within)
+		below := fmt.Sprintf("%s, %d h", s.Owner, s.Within)
 		if s.End {
-			second = "end"
+			below = "end"
 		}
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" font-weight="bold">%s</text>`, p.x+boxWidth/2, p.y+22, html.EscapeString(shorten(first)))
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`, p.x+boxWidth/2, p.y+40, html.EscapeString(second))
+		title := twoLines(s.Title)
+		y := p.y + boxHeight/2 + 4 - len(title)*8 // the middle of the box is that of the lines
+		for _, line := range title {
+			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" font-weight="bold">%s</text>`, p.x+boxWidth/2, y, html.EscapeString(line))
+			y += 16
+		}
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`, p.x+boxWidth/2, y, html.EscapeString(below))
 	}
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
-// shorten keeps a title in its box.
-func shorten(title string) string {
-	const most = 28
-	if r := []rune(title); len(r) > most {
-		return string(r[:most-1]) + "…"
+// twoLines keeps a title in its box: broken between words once, and cut where that is not enough.
+func twoLines(title string) []string {
+	const most = 26
+	var lines []string
+	for _, word := range strings.Fields(title) {
+		last := len(lines) - 1
+		if last >= 0 && (last == 1 || utf8.RuneCountInString(lines[last]+" "+word) <= most) {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
 	}
-	return title
+	for i, line := range lines {
+		if r := []rune(line); len(r) > most {
+			lines[i] = string(r[:most-1]) + "…"
+		}
+	}
+	return lines
 }
 
 type spot struct{ x, y int }
