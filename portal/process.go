@@ -3,7 +3,9 @@ package portal
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"arrears/disputes"
 )
@@ -27,7 +29,7 @@ func (p *Portal) process(w http.ResponseWriter, r *http.Request) {
 		p.failed(w, r, "The process could not be read", err)
 		return
 	}
-	body := process{Hours: m.Hours.From + " to " + m.Hours.To + ", " + strings.Join(m.Hours.Days, " "), Reasons: m.Reasons, FilingDays: m.FilingDays}
+	body := process{Hours: m.Hours.From + " to " + m.Hours.To + ", " + weekdays(m.Hours.Days), Reasons: m.Reasons, FilingDays: m.FilingDays}
 	for _, s := range m.States {
 		if s.End {
 			continue
@@ -36,6 +38,18 @@ func (p *Portal) process(w http.ResponseWriter, r *http.Request) {
 		body.Steps = append(body.Steps, step)
 	}
 	p.show(w, r, http.StatusOK, "process", "How disputes work", body)
+}
+
+// weekdays writes the days on which work is done, by their names.
+func weekdays(short []string) string {
+	var names []string
+	for day := time.Monday; day <= time.Saturday+1; day++ {
+		name := (day % 7).String()
+		if slices.Contains(short, strings.ToLower(name[:3])) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // silence is what follows when the customer does not answer.
