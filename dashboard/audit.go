@@ -47,7 +47,7 @@ func (h *Handler) showAudit(w http.ResponseWriter, r *http.Request, proven *proo
 		return
 	}
 	body := auditBody{Proof: proven}
-	for _, f := range []field{{Name: "kind", Label: "About a"}, {Name: "subject", Label: "called"}, {Name: "actor", Label: "By"}, {Name: "type", Label: "What"}} {
+	for _, f := range []field{{Name: "kind", Label: "About what, as dispute"}, {Name: "subject", Label: "Its number or name"}, {Name: "actor", Label: "Done by"}, {Name: "type", Label: "What"}} {
 		f.Kind, f.Value = "text", q.Get(f.Name)
 		body.Filters = append(body.Filters, f)
 	}

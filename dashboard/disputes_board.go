@@ -114,7 +114,7 @@ func (v ledgerView) fillBoard(body *disputesBody, cases []disputes.Case) {
 			body.Columns = append(body.Columns, v.column(s, byState[s.Name]))
 		}
 	}
-	body.Sums = v.counted(int64(len(cases)), "case", "cases") + ", " + v.claimed(cases) + " claimed"
+	body.Sums = v.counted(int64(len(cases)), "case", "cases") + ", " + v.claimed(cases)
 	slices.SortStableFunc(cases, func(a, b disputes.Case) int { return a.Due.Compare(b.Due) })
 	for _, c := range head(cases, casesOnPage) {
 		body.Cases = append(body.Cases, v.line(c))
@@ -135,7 +135,7 @@ func (v ledgerView) claimed(cases []disputes.Case) string {
 			unrated++
 		}
 	}
-	said := []string{strings.TrimSpace(v.words.money + " " + v.fixed(sum, 0))}
+	said := []string{strings.TrimSpace(v.words.money+" "+v.fixed(sum, 0)) + " claimed"}
 	if unrated > 0 {
 		said = append(said, v.counted(unrated, "claim", "claims")+" without a rate")
 	}
