@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // worklist checks who is called and in which order.
@@ -44,8 +45,30 @@ func (c checker) worklist(w Worklist) {
 		c.condition(at+".when", a.When)
 		c.minutes(at+".minutes", "it takes", a.Minutes)
 	}
+	c.quiet(w.Quiet)
 	c.strategies(w)
 	c.segments(w)
+}
+
+// quiet checks the days on which customers are left alone.
+func (c checker) quiet(all []Quiet) {
+	for i, q := range all {
+		at := fmt.Sprintf("worklist.quiet[%d]", i)
+		if len(q.Days)+len(q.Weekdays) == 0 {
+			c.mistake(at, "names no day; write days, as in [2026-12-24], or weekdays, as in [saturday, sunday]")
+		}
+		for j, text := range q.Days {
+			if day, err := time.Parse(time.DateOnly, text); err != nil || day.Year() < 1970 || day.Year() > 2199 {
+				c.mistake(fmt.Sprintf("%s.days[%d]", at, j), "%q is no day; write it as in 2026-12-24", text)
+			}
+		}
+		for j, name := range q.Weekdays {
+			c.oneOf(fmt.Sprintf("%s.weekdays[%d]", at, j), "weekday", name, Weekdays)
+		}
+		if q.When != "" {
+			c.condition(at+".when", q.When)
+		}
+	}
 }
 
 // minutes checks how long something takes.

@@ -64,6 +64,7 @@ type Worklist struct {
 	PromiseDays   int64            `yaml:"promise_days" json:"promise_days"` // for how long a broken promise or plan is a duty
 	DisputeDays   int64            `yaml:"dispute_days" json:"dispute_days"` // for how long a dispute closed against the customer is
 	RequestDays   int64            `yaml:"request_days" json:"request_days"` // for how long a customer's own call is
+	Quiet         []Quiet          `yaml:"quiet" json:"quiet,omitempty"`     // when customers are left alone
 
 	Strategy   string     `yaml:"strategy" json:"strategy,omitempty"` // that customers follow whose segment names none
 	Strategies []Strategy `yaml:"strategies" json:"strategies,omitempty"`
@@ -85,6 +86,16 @@ type Rule struct {
 	When   string `yaml:"when" json:"when"` // a [Condition]
 	Points int64  `yaml:"points" json:"points"`
 }
+
+// Quiet are days on which customers are not to be contacted.
+type Quiet struct {
+	Days     []string `yaml:"days" json:"days,omitempty"`         // single ones, YYYY-MM-DD
+	Weekdays []string `yaml:"weekdays" json:"weekdays,omitempty"` // each of [Weekdays]
+	When     string   `yaml:"when" json:"when,omitempty"`         // a [Condition] for those whom it is about; empty: all
+}
+
+// Weekdays are the days of a week, in their order.
+var Weekdays = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 
 // An Action is what is to be done about some customers, and how long that takes.
 type Action struct {

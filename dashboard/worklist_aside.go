@@ -27,7 +27,7 @@ func (r row) unlisted() unlisted {
 	}
 }
 
-// absences are the reasons not to call, in the order in which core.account tries them.
+// absences are the reasons not to call, in the order in which core.account and core.absence try them.
 var absences = []struct{ name, title, text string }{
 	{"on_hold", "On hold", "Master data or somebody of ours says not to call."},
 	{"skipped", "Skipped today", "Somebody of ours skipped them for the day."},
@@ -41,6 +41,7 @@ var absences = []struct{ name, title, text string }{
 	{"covered_by_credit", "Covered by credits", "We hold as much of their money as is past due."},
 	{"below_minimum", "Below the minimum", "Too little to be worth a call."},
 	{"contacted", "Just contacted", "We spoke or wrote to them within the last days."},
+	{"quiet_days", "Quiet days", "They are not to be contacted on a day like this; worklist.quiet of the configuration says so."},
 }
 
 // Absence says in words what a reason of mart.not_listed means; a reason it does not know is its own word.

@@ -2,7 +2,9 @@ package transform
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"arrears/config"
@@ -49,6 +51,9 @@ func loadStrategies(ctx context.Context, db *warehouse.Duck, w config.Worklist) 
 			return fmt.Errorf("load the actions of the worklist: %w", err)
 		}
 	}
+	if err := loadQuiet(ctx, db, w.Quiet); err != nil {
+		return fmt.Errorf("load the quiet days: %w", err)
+	}
 	for i, s := range w.Segments {
 		condition, err := config.NewCondition(s.When)
 		if err == nil {
@@ -57,6 +62,40 @@ func loadStrategies(ctx context.Context, db *warehouse.Duck, w config.Worklist) 
 		}
 		if err != nil {
 			return fmt.Errorf("load segment %s: %w", s.Name, err)
+		}
+	}
+	return nil
+}
+
+// loadQuiet shows the models on which days customers are left alone. A weekday is all of its days, so that a reading of another date finds them.
+func loadQuiet(ctx context.Context, db *warehouse.Duck, all []config.Quiet) error {
+	for _, s := range []string{
+		"create table raw.quiet_rule (place bigint, condition varchar)",
+		"create table raw.quiet_day (place bigint, day bigint)",
+	} {
+		if err := db.Exec(ctx, s); err != nil {
+			return err
+		}
+	}
+	for i, q := range all {
+		who := "true"
+		if q.When != "" {
+			condition, err := config.NewCondition(q.When)
+			if err != nil {
+				return err
+			}
+			who = condition.SQL
+		}
+		err := db.Exec(ctx, "insert into raw.quiet_rule values (?, ?)", i+1, who)
+		for _, day := range q.Days {
+			err = errors.Join(err, db.Exec(ctx, "insert into raw.quiet_day values (?, cast(? as date) - date '1970-01-01')", i+1, day))
+		}
+		for _, name := range q.Weekdays { // day 4, 1970-01-05, was a Monday
+			err = errors.Join(err, db.Exec(ctx, "insert into raw.quiet_day select ?, day from raw.day where day between 0 and 84005 and (day + 3) % 7 = ?",
+				i+1, slices.Index(config.Weekdays, name)))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -118,6 +157,14 @@ func applyRules(ctx context.Context, db *warehouse.Duck) error {
 	}
 	if err != nil {
 		return fmt.Errorf("find out what is to be done about customers: %w", err)
+	}
+	quiet, err := answers(ctx, db, `select condition, cast(place as varchar) from raw.quiet_rule order by place`,
+		"cast(null as varchar) as customer_id, cast(null as bigint) as place", "fact.customer_id, cast(%s as bigint)")
+	if err == nil {
+		err = db.Exec(ctx, "create table "+ruled+".quiet as "+quiet)
+	}
+	if err != nil {
+		return fmt.Errorf("find out who is left alone: %w", err)
 	}
 	return nil
 }

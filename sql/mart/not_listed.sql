@@ -1,6 +1,6 @@
 -- Who owes something and is not on the worklist, and why.
 -- grain:  one row per customer_id
--- source: core.account, core.customer, raw.run_param, raw.setting
+-- source: core.absence, core.account, core.customer, raw.run_param, raw.setting
 -- unit:   reporting currency
 select
     customer.collector as collector,
@@ -8,8 +8,8 @@ select
     customer.name as name,
     customer.entity as entity,
     setting.reporting_currency as currency,
-    account.reason as reason,
-    account.until_on as until_on,
+    absence.reason as reason,
+    absence.until_on as until_on,
     account.open_amount as open_amount,
     account.past_due_amount as past_due_amount,
     account.disputed_amount as disputed_amount,
@@ -23,4 +23,6 @@ cross join raw.run_param as param
 cross join raw.setting as setting
 join core.customer as customer
     on customer.customer_id = account.customer_id
-where account.reason is not null
+join core.absence as absence
+    on absence.customer_id = account.customer_id
+where absence.reason is not null

@@ -2,7 +2,7 @@
 -- grain:   one row per customer_id with an open item
 -- formula: priority without overrides = money-days + duty points, whether or not the customer is called
 --          score = the highest of an open item
--- source:  core.account, core.customer, core.customer_fact, core.duty, mart.segment, mart.worklist, raw.run_param, raw.worklist_duty
+-- source:  core.absence, core.account, core.customer, core.customer_fact, core.duty, mart.segment, mart.worklist, raw.run_param, raw.worklist_duty
 -- unit:    reporting currency; currency x days; percent
 with
 owed as (
@@ -19,7 +19,7 @@ select
     account.customer_id as customer_id,
     customer.collector as collector,
     listed.place as place,
-    account.reason as reason,
+    absence.reason as reason,
     account.pinned as pinned,
     treated.strategy as strategy,
     listed.percent as percent,
@@ -36,6 +36,8 @@ join mart.segment as treated
     on treated.customer_id = account.customer_id
 join core.customer_fact as fact
     on fact.customer_id = account.customer_id
+join core.absence as absence
+    on absence.customer_id = account.customer_id
 left join mart.worklist as listed
     on listed.customer_id = account.customer_id
 left join owed

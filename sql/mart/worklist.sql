@@ -4,7 +4,7 @@
 --          raw.worklist_duty says. Pinned customers come first, then strategy by strategy: by percent of the points, then by priority.
 --          action: the first of the configuration whose condition the customer meets, else a call; it takes so many minutes
 --          is_today: as many as the collector's minutes allow, and of each segment as many as its own do
--- source:  core.account, core.customer, core.duty, core.valuation, mart.segment, raw.run_param, raw.setting, raw.worklist_capacity,
+-- source:  core.absence, core.account, core.customer, core.duty, core.valuation, mart.segment, raw.run_param, raw.setting, raw.worklist_capacity,
 --          raw.worklist_duty, raw.worklist_rule, raw.worklist_strategy, rule.action
 -- unit:    reporting currency; currency x days; minutes; percent of the points a customer could have, NULL where money-days decide
 with
@@ -81,7 +81,9 @@ ordered as (
         on owed.customer_id = account.customer_id
     left join rule.action as deed
         on deed.customer_id = account.customer_id
-    where account.reason is null
+    join core.absence as absence
+        on absence.customer_id = account.customer_id
+        and absence.reason is null
 ),
 within as (
     select
