@@ -141,26 +141,35 @@ func pass(ctx context.Context, db *warehouse.Duck, models Models) error {
 	return gatherTouched(ctx, db, models, tables...)
 }
 
-// advanceEach brings models up to date in their order, each in the way that it allows.
+// advanceEach brings models up to date in their order, each in the way that it allows; those that are made anew one after another are made
+// together.
 func advanceEach(ctx context.Context, db *warehouse.Duck, in Input, models, some Models) ([]Built, error) {
 	var built []Built
+	var anew Models
+	note := func(one []Built, err error) error {
+		built = append(built, one...)
+		return err
+	}
 	for _, m := range some {
-		var one []Built
+		if m.key() == "" && len(m.adds()) == 0 {
+			anew = append(anew, m)
+			continue
+		}
+		if err := note(build(ctx, db, anew)); err != nil {
+			return nil, err
+		}
+		anew = nil
 		var err error
-		switch {
-		case m.key() != "":
-			one, err = replace(ctx, db, in, models, Models{m})
-		case len(m.adds()) > 0:
-			one, err = addUp(ctx, db, models, m)
-		default:
-			one, err = build(ctx, db, Models{m})
+		if m.key() != "" {
+			err = note(replace(ctx, db, in, models, Models{m}))
+		} else {
+			err = note(addUp(ctx, db, models, m))
 		}
 		if err != nil {
 			return nil, err
 		}
-		built = append(built, one...)
 	}
-	return built, nil
+	return built, note(build(ctx, db, anew))
 }
 
 // clearEarlier leaves of the earlier marts only the tables that are brought up to date row by row.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"arrears/warehouse"
 )
 
@@ -20,32 +22,73 @@ type Built struct {
 // afterwards is what the program itself makes once a model has been built.
 var afterwards = map[string]func(context.Context, *warehouse.Duck) error{examples: learn, facts: applyRules}
 
-// build makes the tables of the models, in their order.
+// atOnce is how many models are made at the same time. Most have too few rows for the engine to divide one among its workers, and a machine
+// has more than one core; more at once would share the engine's memory in parts too small for the large ones.
+const atOnce = 2
+
+// build makes the tables of the models, each when what it reads is there.
 func build(ctx context.Context, db *warehouse.Duck, models Models) ([]Built, error) {
-	built := make([]Built, 0, len(models))
+	made := map[string]chan struct{}{}
 	for _, m := range models {
-		kind := m.kind()
-		start := time.Now()
-		if err := db.Exec(ctx, fmt.Sprintf("create %s %s as %s", kind, m.Name, m.SQL)); err != nil {
-			return nil, fmt.Errorf("build %s: %w", m.Name, err)
-		}
-		b := Built{Model: m.Name, Hash: m.Hash}
-		if kind == "table" {
-			rows, err := count(ctx, db, "select count(*) from "+m.Name)
-			if err != nil {
-				return nil, fmt.Errorf("count %s: %w", m.Name, err)
-			}
-			b.Rows = rows
-		}
-		if made := afterwards[m.Name]; made != nil {
-			if err := made(ctx, db); err != nil {
-				return nil, err
-			}
-		}
-		b.Seconds = time.Since(start).Seconds()
-		built = append(built, b)
+		made[m.Name] = make(chan struct{})
 	}
-	return built, nil
+	built := make([]Built, len(models))
+	slots := make(chan struct{}, atOnce)
+	work, ctx := errgroup.WithContext(ctx)
+	for i, m := range models {
+		work.Go(func() error {
+			for _, read := range m.Reads {
+				if err := until(ctx, made[origin(read)]); err != nil {
+					return err
+				}
+			}
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			b, err := buildOne(ctx, db, m)
+			built[i] = b
+			if err == nil {
+				close(made[m.Name])
+			}
+			return err
+		})
+	}
+	return built, work.Wait()
+}
+
+// until waits for what is not nil.
+func until(ctx context.Context, there <-chan struct{}) error {
+	if there == nil {
+		return nil
+	}
+	select {
+	case <-there:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func buildOne(ctx context.Context, db *warehouse.Duck, m Model) (Built, error) {
+	b := Built{Model: m.Name, Hash: m.Hash}
+	kind := m.kind()
+	start := time.Now()
+	if err := db.Exec(ctx, fmt.Sprintf("create %s %s as %s", kind, m.Name, m.SQL)); err != nil {
+		return b, fmt.Errorf("build %s: %w", m.Name, err)
+	}
+	if kind == "table" {
+		rows, err := count(ctx, db, "select count(*) from "+m.Name)
+		if err != nil {
+			return b, fmt.Errorf("count %s: %w", m.Name, err)
+		}
+		b.Rows = rows
+	}
+	if made := afterwards[m.Name]; made != nil {
+		if err := made(ctx, db); err != nil {
+			return b, err
+		}
+	}
+	b.Seconds = time.Since(start).Seconds()
+	return b, nil
 }
 
 // kind is what a model becomes. The stg models only rename and choose versions: they are views.
