@@ -93,5 +93,14 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return slog.New(slog.NewTextHandler(w, options))
 	}
+	options.ReplaceAttr = readable
 	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// readable writes a duration as people do, "12.583s": JSON's own form is a count of nanoseconds.
+func readable(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }

@@ -117,7 +117,10 @@ func newUserAdd() *cobra.Command {
 				if err := l.SetUser(ctx, who, u, reason); err != nil {
 					return err
 				}
-				return l.SetPassword(ctx, who, u.Name, password, reason)
+				if err := l.SetPassword(ctx, who, u.Name, password, reason); err != nil {
+					return err
+				}
+				return sayUser(c, u)
 			})
 		},
 	}
@@ -126,6 +129,20 @@ func newUserAdd() *cobra.Command {
 	c.Flags().StringVar(&u.Title, "title", "", "the `NAME` that pages show")
 	c.Flags().StringVar(&reason, "reason", "", "`WHY`, for the record")
 	return c
+}
+
+// sayUser tells what a user is from now on.
+func sayUser(c *cobra.Command, u ledger.User) error {
+	may := "may sign in"
+	if !u.Active {
+		may = "may not sign in"
+	}
+	roles := strings.Join(u.Roles, ", ")
+	if roles == "" {
+		roles = "no role"
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%s %s: %s\n", u.Name, may, roles)
+	return err
 }
 
 func newUserSet() *cobra.Command {
@@ -153,7 +170,10 @@ func newUserSet() *cobra.Command {
 				if c.Flags().Changed("active") {
 					u.Active = to.Active
 				}
-				return l.SetUser(ctx, who, u, reason)
+				if err := l.SetUser(ctx, who, u, reason); err != nil {
+					return err
+				}
+				return sayUser(c, u)
 			})
 		},
 	}
@@ -178,7 +198,11 @@ func newUserPassword() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return l.SetPassword(ctx, who, args[0], password, reason)
+				if err := l.SetPassword(ctx, who, args[0], password, reason); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(c.OutOrStdout(), "%s has a new password, and no session any more\n", args[0])
+				return err
 			})
 		},
 	}
