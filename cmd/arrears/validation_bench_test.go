@@ -60,7 +60,7 @@ func benchDesk(b *testing.B, options demo.ScaleOptions) *desk {
 }
 
 // validating refreshes and adds up what the models of validation took: those that mart.dispute_verdict and mart.deduction rest on and no
-// other mart does.
+// other mart does. Two models are made at a time: the sum is no less than the time until the last of them is there.
 func validating(b *testing.B, d *desk) time.Duration {
 	run, err := d.refresh(context.Background(), "", time.Time{})
 	stop(b, err)
