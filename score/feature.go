@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // A Feature is something known of an item or of its customer, in whole steps (levels), each of which is given points.
@@ -36,24 +38,24 @@ var features = []Feature{
 		words: saysDays("paid %s on average in the last 90 days")},
 	{Name: "days_late_last", Title: "days late of the last payment", Low: earliest, High: latest, terms: asIs,
 		words: saysDays("its last payment was %s")},
-	{Name: "overdue_items", Title: "overdue items", Low: 0, High: 20, terms: asCount, words: says("%d items overdue")},
+	{Name: "overdue_items", Title: "overdue items", Low: 0, High: 20, terms: asCount, words: saysSome("%s overdue", "item")},
 	{Name: "overdue_percent", Title: "overdue share of what it owes", Low: 0, High: 100, terms: asIs,
 		words: says("%d %% of what it owes is overdue")},
-	{Name: "open_items", Title: "open items", Low: 0, High: 100, terms: asCount, words: says("%d items open")},
-	{Name: "open_days", Title: "days of billing open", Low: 0, High: 365, terms: asCount, words: says("owes %d days of its billing")},
+	{Name: "open_items", Title: "open items", Low: 0, High: 100, terms: asCount, words: saysSome("%s open", "item")},
+	{Name: "open_days", Title: "days of billing open", Low: 0, High: 365, terms: asCount, words: saysSome("owes %s of its billing", "day")},
 	{Name: "disputed_percent", Title: "items disputed", Low: 0, High: 100, terms: asIs, words: says("disputes %d %% of its items")},
 	{Name: "short_percent", Title: "payments short", Low: 0, High: 100, terms: asIs, words: says("%d %% of its payments were short")},
 	{Name: "broken_promises", Title: "promises broken in a year", Low: 0, High: 12, terms: asCount,
-		words: says("%d promises broken in a year")},
-	{Name: "paid_items", Title: "payments seen", Low: 0, High: 200, terms: asCount, words: says("%d payments seen so far")},
-	{Name: "related_months", Title: "age of the relation", Low: 0, High: 122, terms: asCount, words: says("customer for %d months")},
-	{Name: "terms_days", Title: "terms", Low: 0, High: 180, OfItem: true, terms: asIs, words: says("due %d days after its issue")},
+		words: saysSome("%s broken in a year", "promise")},
+	{Name: "paid_items", Title: "payments seen", Low: 0, High: 200, terms: asCount, words: saysSome("%s seen so far", "payment")},
+	{Name: "related_months", Title: "age of the relation", Low: 0, High: 122, terms: asCount, words: saysSome("customer for %s", "month")},
+	{Name: "terms_days", Title: "terms", Low: 0, High: 180, OfItem: true, terms: asIs, words: saysSome("due %s after its issue", "day")},
 	{Name: "usual_percent", Title: "amount against the customer's usual", Low: 5, High: 400, OfItem: true, terms: asRatio,
 		words: says("%d %% of the customer's usual amount")},
 	{Name: "amount_percent", Title: "amount against everybody's", Low: 5, High: 400, OfItem: true, terms: asRatio,
 		words: says("%d %% of the mean amount of all")},
 	{Name: "month_end_wait", Title: "wait for its month-end payment run", Low: 0, High: 31, OfItem: true, terms: asIs,
-		words: says("falls due %d days before the customer's pay day at the end of the month")},
+		words: saysSome("falls due %s before the customer's pay day at the end of the month", "day")},
 	{Name: "disputed", Title: "disputed", Low: 0, High: 1, OfItem: true, Later: true, terms: asIs,
 		words: func(level int64) string {
 			if level == 0 {
@@ -91,13 +93,18 @@ func says(format string) func(int64) string {
 	return func(level int64) string { return fmt.Sprintf(format, level) }
 }
 
+// saysSome says how many there are of a thing: 1 day, 2 days.
+func saysSome(format, thing string) func(int64) string {
+	return func(level int64) string { return fmt.Sprintf(format, english.Plural(int(level), thing, "")) }
+}
+
 func saysDays(format string) func(int64) string {
 	return func(level int64) string {
 		switch {
 		case level > 0:
-			return fmt.Sprintf(format, fmt.Sprintf("%d days late", level))
+			return fmt.Sprintf(format, english.Plural(int(level), "day", "")+" late")
 		case level < 0:
-			return fmt.Sprintf(format, fmt.Sprintf("%d days early", -level))
+			return fmt.Sprintf(format, english.Plural(int(-level), "day", "")+" early")
 		}
 		return fmt.Sprintf(format, "on the due day")
 	}
