@@ -3,6 +3,7 @@ package transform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,28 +121,36 @@ func (c Checked) Failed() bool { return c.Faults > 0 }
 
 // verify runs the checks. A severity of the configuration wins over the check's own.
 func verify(ctx context.Context, db *warehouse.Duck, checks Models, severity map[string]string) ([]Checked, error) {
-	var results []Checked
-	for _, c := range checks {
+	results := make([]Checked, len(checks))
+	err := together(ctx, checks, func(ctx context.Context, i int, c Model) (err error) {
 		name := strings.TrimPrefix(c.Name, "check.")
-		result := Checked{Check: name, Title: c.Title(), Severity: c.Note("severity")}
+		r := Checked{Check: name, Title: c.Title(), Severity: c.Note("severity")}
 		if s, ok := severity[name]; ok {
-			result.Severity = s
+			r.Severity = s
 		}
-		if result.Severity == Off {
-			continue
+		if r.Severity != Off {
+			r.Faults, err = count(ctx, db, "select count(*) from ("+c.SQL+"\n)")
 		}
-		faults, err := count(ctx, db, "select count(*) from ("+c.SQL+"\n)")
+		if err == nil && r.Faults > 0 {
+			r.Sample, err = sample(ctx, db, c.SQL)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("check %s: %w", name, err)
+			return fmt.Errorf("check %s: %w", name, err)
 		}
-		if result.Faults = faults; faults > 0 {
-			if result.Sample, err = sample(ctx, db, c.SQL); err != nil {
-				return nil, fmt.Errorf("check %s: %w", name, err)
-			}
-		}
-		results = append(results, result)
+		results[i] = r
+		return nil
+	})
+	return slices.DeleteFunc(results, func(r Checked) bool { return r.Severity == Off }), err
+}
+
+// together does something with each model, whatever their order, as many at once as are made at once.
+func together(ctx context.Context, models Models, do func(ctx context.Context, i int, m Model) error) error {
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(atOnce)
+	for i, m := range models {
+		work.Go(func() error { return do(ctx, i, m) })
 	}
-	return results, nil
+	return work.Wait()
 }
 
 // sample tells the first three faults as "column value, column value; ...".

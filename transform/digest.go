@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"arrears/warehouse"
@@ -20,18 +21,14 @@ type Digest struct {
 // digests are those of every mart that the models make. What a refresh notes beside them (the run, the checks) and what
 // compares it with the one before is not among them: it says when figures were made, not what they are.
 func digests(ctx context.Context, db *warehouse.Duck, models Models) ([]Digest, error) {
-	var all []Digest
-	for _, m := range models {
-		if m.Schema() != "mart" || historical(m.Name) {
-			continue
+	marts := slices.DeleteFunc(slices.Clone(models), func(m Model) bool { return m.Schema() != "mart" || historical(m.Name) })
+	all := make([]Digest, len(marts))
+	return all, together(ctx, marts, func(ctx context.Context, i int, m Model) (err error) {
+		if all[i], err = digest(ctx, db, m.Name); err != nil {
+			return fmt.Errorf("digest of %s: %w", m.Name, err)
 		}
-		d, err := digest(ctx, db, m.Name)
-		if err != nil {
-			return nil, fmt.Errorf("digest of %s: %w", m.Name, err)
-		}
-		all = append(all, d)
-	}
-	return all, nil
+		return nil
+	})
 }
 
 // digest takes the SHA-256 of every row's text and adds them up in four words, which no order of the rows changes and in
