@@ -71,4 +71,8 @@ func TestPlanThatIsKeptIsNotAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "instalments", said(t, in, "select state, count(*) from ("+string(pane)+") as plan group by state order by state"), "missed 6", "open 11", "paid 4")
+	in.AsOf = "2025-03-17"
+	if _, others := callList(t, in); !slices.Contains(others, "missed in_plan") {
+		t.Errorf("on the last day of grace nothing is missed, and not on the list are %q", others)
+	}
 }
