@@ -37,10 +37,7 @@ func (a deed) command() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			return where.atDesk(c, func(ctx context.Context, d *disputes.Desk, who ledger.Actor) error {
-				if key == "" {
-					key = ledger.NewKey()
-				}
-				done, err := a.do(ctx, d, who, key, args[0], why, args[1:])
+				done, err := a.do(ctx, d, who, keyOr(key), args[0], why, args[1:])
 				if err != nil {
 					return err
 				}
@@ -52,7 +49,7 @@ func (a deed) command() *cobra.Command {
 	if a.why {
 		c.Flags().StringVar(&why, "because", "", "`WHY`, for the record; required")
 	}
-	c.Flags().StringVar(&key, "key", "", "idempotency `KEY`: the same command under the same key is done once (default: a new one)")
+	keyFlag(c, &key)
 	if a.flags != nil {
 		a.flags(c)
 	}
@@ -214,10 +211,7 @@ func newDisputeFile() *cobra.Command {
 				return err
 			}
 			return where.atDesk(c, func(ctx context.Context, d *disputes.Desk, who ledger.Actor) error {
-				if key == "" {
-					key = ledger.NewKey()
-				}
-				done, err := d.File(ctx, who, key, claim)
+				done, err := d.File(ctx, who, keyOr(key), claim)
 				if err != nil {
 					return err
 				}

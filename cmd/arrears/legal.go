@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,57 +25,64 @@ See docs/reference/worklist.md.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	handOver := legalDeed("hand-over CUSTOMER", "Hand over, or set the step after the last one", (*collections.Desk).HandOver)
-	handOver.Flags().String("next", "", "`DATE` of the next step, as in 2026-12-15; required")
-	takeBack := legalDeed("take-back CUSTOMER", "Take back: the customer is called as any other",
-		func(d *collections.Desk, ctx context.Context, who ledger.Actor, key string, p collections.Place) (collections.Done, error) {
-			return d.End(ctx, who, key, collections.Legal, p)
-		})
-	c.AddCommand(handOver, newLegalList(), takeBack)
+	var given, taken collections.Place
+	handOver := decide("hand-over CUSTOMER", "Hand over, or set the step after the last one", "is with legal", &given, (*collections.Desk).HandOver)
+	handOver.Flags().StringVar(&given.Until, "next", "", "`DATE` of the next step, as in 2026-12-15; required")
+	takeBack := decide("take-back CUSTOMER", "Take back: the customer is called as any other", "is taken back from legal", &taken, end(collections.Legal))
+	handOver.Flags().StringVar(&given.Invoice, "invoice", "", "only this `INVOICE` (default: all of the customer's)")
+	takeBack.Flags().StringVar(&taken.Invoice, "invoice", "", "only this `INVOICE` (default: all of the customer's)")
+	c.AddCommand(handOver, takeBack, listOfBooks("What is with legal, and when the next step is due",
+		`select customer_id, invoice_id, until_on as next_step_on, reason, actor from core.action_in_force
+where family = 'legal' order by until_on, customer_id, invoice_id`))
 	return c
 }
 
-// legalDeed is a command that decides about a customer or one of the invoices.
-func legalDeed(use, short string, do func(*collections.Desk, context.Context, ledger.Actor, string, collections.Place) (collections.Done, error)) *cobra.Command {
+// A decision is an act of the desk about a customer or one of the invoices.
+type decision func(d *collections.Desk, ctx context.Context, who ledger.Actor, key string, p collections.Place) (collections.Done, error)
+
+// end is the decision that ends another.
+func end(what string) decision {
+	return func(d *collections.Desk, ctx context.Context, who ledger.Actor, key string, p collections.Place) (collections.Done, error) {
+		return d.End(ctx, who, key, what, p)
+	}
+}
+
+// decide is a command that takes a decision about a customer, and says what the customer is then. What it needs beside a reason, its own
+// flags put into p.
+func decide(use, short, then string, p *collections.Place, do decision) *cobra.Command {
 	var where company
-	var p collections.Place
 	var key string
 	c := &cobra.Command{
 		Use: use, Short: short,
 		Args: one("a customer"),
 		RunE: func(c *cobra.Command, args []string) error {
 			p.Customer = args[0]
-			if next := c.Flags().Lookup("next"); next != nil {
-				p.Until = next.Value.String()
-			}
 			return where.atWorklist(c, func(ctx context.Context, d *collections.Desk, who ledger.Actor) error {
-				done, err := do(d, ctx, who, keyOr(key), p)
+				done, err := do(d, ctx, who, keyOr(key), *p)
 				if err != nil {
 					return entered(err)
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %s is written down; it counts from the next refresh on\n", done.Customer, done.Kind)
+				_, err = fmt.Fprintf(c.OutOrStdout(), "%s %s; it counts from the next refresh on\n", strings.TrimSpace(done.Customer+" "+done.Invoice), then)
 				return err
 			})
 		},
 	}
 	where.flags(c)
-	c.Flags().StringVar(&p.Invoice, "invoice", "", "only this `INVOICE` (default: all of the customer's)")
 	c.Flags().StringVar(&p.Reason, "because", "", "`WHY`, for the record; required")
-	c.Flags().StringVar(&key, "key", "", "idempotency `KEY`: the same command under the same key is done once (default: a new one)")
+	keyFlag(c, &key)
 	return c
 }
 
-func newLegalList() *cobra.Command {
+// listOfBooks is the command list of what was published last.
+func listOfBooks(short, query string) *cobra.Command {
 	var where company
 	var out output
 	c := &cobra.Command{
-		Use:   "list",
-		Short: "What is with legal, and when the next step is due",
-		Args:  noArguments,
+		Use: "list", Short: short,
+		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return where.askBooks(c, func(ctx context.Context, books *bookkeeper) error {
-				t, err := books.ask(ctx, `select customer_id, invoice_id, until_on as next_step_on, reason, actor from core.action_in_force
-where family = 'legal' order by until_on, customer_id, invoice_id`)
+				t, err := books.ask(ctx, query)
 				if err != nil {
 					return err
 				}

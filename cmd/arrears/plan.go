@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"arrears/collections"
@@ -26,7 +27,10 @@ See docs/reference/worklist.md.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newPlanAgree(), newPlanList(), newPlanEnd())
+	c.AddCommand(newPlanAgree(), decide("end CUSTOMER", "End a customer's plans before their time", "has no plan any more", &collections.Place{}, end(collections.AgreedPlan)),
+		listOfBooks("The plans that stand, and how they are kept", `select customer_id, plan_id, currency, amount, received, remaining_amount, next_on,
+    case when broken_day is not null then 'broken' when next_on is null then 'over' else 'kept' end as state, actor
+from core.plan_kept order by customer_id, currency`))
 	return c
 }
 
@@ -49,8 +53,8 @@ func newPlanAgree() *cobra.Command {
 				if err != nil {
 					return entered(err)
 				}
-				_, err = fmt.Fprintf(c.OutOrStdout(), "%s pays %s %s in %d instalments; it counts from the next refresh on\n", done.Customer,
-					done.Amount, done.Currency, len(done.Instalments))
+				_, err = fmt.Fprintf(c.OutOrStdout(), "%s pays %s %s in %s; it counts from the next refresh on\n", done.Customer,
+					done.Amount, done.Currency, english.Plural(len(done.Instalments), "instalment", ""))
 				return err
 			})
 		},
@@ -62,7 +66,7 @@ func newPlanAgree() *cobra.Command {
 	f.StringArrayVar(&instalments, "instalment", nil, "`\"DAY AMOUNT\"` as in \"2026-12-01 250.00\"; once for each, in their order")
 	f.StringVar(&p.Channel, "by", "", "how it was agreed, which makes it a contact: call, mail, letter, visit or chat (`CHANNEL`)")
 	f.StringVar(&p.Text, "note", "", "`TEXT` for the record")
-	f.StringVar(&key, "key", "", "idempotency `KEY`: the same command under the same key is done once (default: a new one)")
+	keyFlag(c, &key)
 	before := c.PreRunE
 	c.PreRunE = func(c *cobra.Command, args []string) error {
 		p.Currency = where.currency
@@ -74,48 +78,9 @@ func newPlanAgree() *cobra.Command {
 	return c
 }
 
-func newPlanEnd() *cobra.Command {
-	var where company
-	var why, key string
-	c := &cobra.Command{
-		Use:   "end CUSTOMER",
-		Short: "End a customer's plans before their time",
-		Args:  one("a customer"),
-		RunE: func(c *cobra.Command, args []string) error {
-			return where.atWorklist(c, func(ctx context.Context, d *collections.Desk, who ledger.Actor) error {
-				_, err := d.End(ctx, who, keyOr(key), collections.AgreedPlan, collections.Place{Customer: args[0], Reason: why})
-				return entered(err)
-			})
-		},
-	}
-	where.flags(c)
-	c.Flags().StringVar(&why, "because", "", "`WHY`, for the record; required")
-	c.Flags().StringVar(&key, "key", "", "idempotency `KEY`: the same command under the same key is done once (default: a new one)")
-	return c
-}
-
-func newPlanList() *cobra.Command {
-	var where company
-	var out output
-	c := &cobra.Command{
-		Use:   "list",
-		Short: "The plans that stand, and how they are kept",
-		Args:  noArguments,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			return where.askBooks(c, func(ctx context.Context, books *bookkeeper) error {
-				t, err := books.ask(ctx, `select customer_id, plan_id, currency, amount, received, remaining_amount, next_on,
-    case when broken_day is not null then 'broken' when next_on is null then 'over' else 'kept' end as state, actor
-from core.plan_kept order by customer_id, currency`)
-				if err != nil {
-					return err
-				}
-				return out.write(c.OutOrStdout(), t)
-			})
-		},
-	}
-	where.flags(c)
-	out.flags(c)
-	return c
+// keyFlag is the idempotency key of a command.
+func keyFlag(c *cobra.Command, key *string) {
+	c.Flags().StringVar(key, "key", "", "idempotency `KEY`: the same command under the same key is done once (default: a new one)")
 }
 
 // keyOr is the key that was given, or a new one.
