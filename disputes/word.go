@@ -64,7 +64,7 @@ func (d *Desk) Remark(ctx context.Context, who ledger.Actor, key, id, text strin
 	return d.take(ctx, who, key, id, s)
 }
 
-// Relay notes what somebody wrote among ourselves elsewhere, as in a chat of the team. The contact is the author as that system calls him;
+// Relay notes what somebody wrote among ourselves elsewhere, as in a chat of the team. The contact is the author as that system calls them;
 // the customer never sees it, and it moves nothing.
 func (d *Desk) Relay(ctx context.Context, who ledger.Actor, key, id string, w Word) (Case, error) {
 	f := &form{}

@@ -60,11 +60,16 @@ func (p *Portal) showFiling(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	f.begin(asked["invoice"])
+	p.show(w, r, http.StatusOK, "file", "File a dispute", f)
+}
+
+// begin chooses the invoices that are asked for, and gives the form a key of its own.
+func (f *filing) begin(invoices []string) {
 	for i := range f.Lines {
-		f.Lines[i].Chosen = slices.Contains(asked["invoice"], f.Lines[i].Invoice)
+		f.Lines[i].Chosen = slices.Contains(invoices, f.Lines[i].Invoice)
 	}
 	f.Key = ledger.NewKey()
-	p.show(w, r, http.StatusOK, "file", "File a dispute", f)
 }
 
 // form is an empty one for a customer of the visitor's, the first if none is named.

@@ -33,10 +33,7 @@ func (p *Portal) showPromise(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	for i := range f.Lines {
-		f.Lines[i].Chosen = slices.Contains(asked["invoice"], f.Lines[i].Invoice)
-	}
-	f.Key = ledger.NewKey()
+	f.begin(asked["invoice"])
 	p.show(w, r, http.StatusOK, "promise", "Say when you pay", f)
 }
 
