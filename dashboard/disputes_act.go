@@ -27,7 +27,7 @@ type order struct {
 	Reason    string              `json:"reason"`
 	Currency  string              `json:"currency"`
 	Claimed   []disputes.Line     `json:"claimed"`  // all the lines of the claim, as they are to be
-	Document  string              `json:"document"` // digest of one that is shared
+	Document  string              `json:"document"` // digest of one that is shared, or no longer
 	Days      int                 `json:"days"`     // for which its link opens
 	documents []disputes.Document // on the shelf
 }
@@ -65,6 +65,9 @@ var acts = map[string]act{
 	},
 	"share": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
 		return d.Share(ctx, who, key, id, disputes.Sharing{Digest: o.Document, Days: o.Days})
+	},
+	"unshare": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
+		return d.Unshare(ctx, who, key, id, o.Document, o.Why)
 	},
 	"propose": func(ctx context.Context, d *disputes.Desk, who ledger.Actor, key, id string, o order) (disputes.Case, error) {
 		return d.Propose(ctx, who, key, id, disputes.Offer{Kind: o.Kind, Lines: o.Lines, Reasons: o.Reasons, RootCause: o.RootCause})

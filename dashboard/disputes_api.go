@@ -82,6 +82,7 @@ type apiMoment struct {
 	Channel   string              `json:"channel,omitempty"`
 	Documents []disputes.Document `json:"documents,omitempty"`
 	Until     time.Time           `json:"until,omitzero"` // when the link to a document that was shared expires
+	Ended     time.Time           `json:"ended,omitzero"` // when somebody ended that link before it expired
 	Public    bool                `json:"public"`         // the customer may see it
 }
 
@@ -98,7 +99,7 @@ func (h *Handler) apiHistory(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := make([]apiMoment, len(history))
 	for i, m := range history {
-		answer[i] = apiMoment{m.Sequence, m.At, m.By.String(), m.Type, m.Reason, m.State, m.Text, m.Channel, m.Documents, m.Until, m.Public}
+		answer[i] = apiMoment{m.Sequence, m.At, m.By.String(), m.Type, m.Reason, m.State, m.Text, m.Channel, m.Documents, m.Until, m.Ended, m.Public}
 	}
 	h.apiAnswer(w, r, http.StatusOK, apiHistory{answer})
 }

@@ -66,7 +66,8 @@ type talkLine struct {
 	Who, When, Text string
 	Ours            bool
 	Documents       []documentLine
-	Shared, Link    string // until when a document is shared, and the link while it opens
+	Shared, Ended   string // until when a document is shared, and when that was ended
+	Link            string // while it opens
 }
 
 type momentLine struct{ When, Who, What, Why string }
@@ -97,7 +98,7 @@ func (h *Handler) showCase(w http.ResponseWriter, r *http.Request, status int, i
 		body.Statement = disputesPath + "/" + c.ID + "/statement.pdf"
 	}
 	body.Customer = h.paneOfCase(r, c.Customer)
-	body.Deeds = v.caseDeeds(c, enclosedIn(c, history), h.reader(r), h.analysts(r.Context()), r.URL.Query().Get("do"))
+	body.Deeds = v.caseDeeds(c, history, h.reader(r), h.analysts(r.Context()), r.URL.Query().Get("do"))
 	for i := range body.Deeds {
 		if each != nil {
 			each(&body.Deeds[i])

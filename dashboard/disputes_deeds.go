@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -25,10 +26,11 @@ type caseDeed struct {
 }
 
 // caseDeeds are what a reader can do with a case.
-func (v ledgerView) caseDeeds(c disputes.Case, enclosed []disputes.Document, who *reader, analysts []option, open string) []deed {
+func (v ledgerView) caseDeeds(c disputes.Case, history []disputes.Moment, who *reader, analysts []option, open string) []deed {
 	if !who.Is(disputing...) {
 		return nil
 	}
+	enclosed, shared := enclosedIn(c, history), sharedIn(history, v.now)
 	live := c.Proposal != nil && c.Decided == nil && len(c.Proposal.Approvals) < max(1, c.Proposal.Needs)
 	may := func(step string) bool { return v.may(c, who, step) }
 	hash, proposal := []option(nil), []option(nil)
@@ -54,6 +56,8 @@ func (v ledgerView) caseDeeds(c disputes.Case, enclosed []disputes.Document, who
 		{deed{Kind: "attach", Title: "Attach", Button: "Attach", Files: true, Fields: []field{files}}, !c.Closed},
 		{deed{Kind: "share", Title: "Share a document", Button: "Share it", Text: "The customer gets a link by mail that opens this document at the portal, and nothing else, until it expires. It stands here too, to pass on.",
 			Fields: shareFields(enclosed)}, v.documentLink != nil && c.Verified && len(enclosed) > 0},
+		{deed{Kind: "unshare", Title: "End a sharing", Button: "End it", Danger: true, Text: "Its link no longer opens, and the customer no longer finds the document on the case.",
+			Fields: []field{{Name: "document", Label: "Document", Kind: "choice", Options: documentOptions(shared)}, whyField}}, len(shared) > 0},
 		{deed{Kind: "validate", Title: "Validate", Button: "Hold it against the books"}, may(disputes.Validated) && !live},
 		{deed{Kind: "propose", Title: "Propose", Letter: "p", Button: "Propose", Fields: v.proposeFields(c)}, may(disputes.Proposed) && len(c.Lines) > 0},
 		{deed{Kind: "withdraw", Title: "Withdraw the proposal", Button: "Withdraw", Fields: []field{whyField}}, live && may(disputes.Withdrawn)},
@@ -86,14 +90,30 @@ func (v ledgerView) caseDeeds(c disputes.Case, enclosed []disputes.Document, who
 
 // shareFields ask which document is shared, and for how long.
 func shareFields(enclosed []disputes.Document) []field {
-	var documents []option
-	for _, d := range enclosed {
-		if !slices.ContainsFunc(documents, func(o option) bool { return o.Value == d.Digest }) {
-			documents = append(documents, option{Value: d.Digest, Title: d.Name + ", " + size(d.Size)})
+	return []field{{Name: "document", Label: "Document", Kind: "choice", Options: documentOptions(enclosed)},
+		{Name: "days", Label: "The link opens for", Kind: "choice", Options: []option{{Value: "7", Title: "a week"}, {Value: "14", Title: "two weeks"}, {Value: "30", Title: "30 days"}, {Value: "90", Title: "90 days"}}}}
+}
+
+// documentOptions offers each document once.
+func documentOptions(documents []disputes.Document) []option {
+	var all []option
+	for _, d := range documents {
+		if !slices.ContainsFunc(all, func(o option) bool { return o.Value == d.Digest }) {
+			all = append(all, option{Value: d.Digest, Title: d.Name + ", " + size(d.Size)})
 		}
 	}
-	return []field{{Name: "document", Label: "Document", Kind: "choice", Options: documents},
-		{Name: "days", Label: "The link opens for", Kind: "choice", Options: []option{{Value: "7", Title: "a week"}, {Value: "14", Title: "two weeks"}, {Value: "30", Title: "30 days"}, {Value: "90", Title: "90 days"}}}}
+	return all
+}
+
+// sharedIn are the documents to which a link opens now.
+func sharedIn(history []disputes.Moment, now time.Time) []disputes.Document {
+	var all []disputes.Document
+	for _, m := range history {
+		if m.Opens(now) {
+			all = append(all, m.Documents...)
+		}
+	}
+	return all
 }
 
 // step is whether the model has such a step from where the case stands.

@@ -138,8 +138,20 @@ func TestDocumentIsSharedOnTheCasePage(t *testing.T) {
 	if page := caseText(t, h, "auditor", id); !strings.Contains(page, link) || !strings.Contains(page, "shared by link until") {
 		t.Errorf("the page does not show %s", link)
 	}
+	do(t, h, "auditor", id, "unshare", http.StatusForbidden, "document", doc.Digest, "why", "the wrong one")
+	do(t, h, "analyst", id, "unshare", http.StatusUnprocessableEntity, "document", doc.Digest, "why", "")
+	do(t, h, "analyst", id, "unshare", http.StatusSeeOther, "document", doc.Digest, "why", "the wrong one")
+	do(t, h, "analyst", id, "unshare", http.StatusUnprocessableEntity, "document", doc.Digest, "why", "twice")
+	if page := caseText(t, h, "analyst", id); strings.Contains(page, link) || !strings.Contains(page, "the link no longer opens") ||
+		!strings.Contains(page, "sharing ended") || !strings.Contains(page, "the wrong one") || strings.Contains(page, "End a sharing") {
+		t.Errorf("the page does not say that it was ended: %s", page)
+	}
+	do(t, h, "analyst", id, "share", http.StatusSeeOther, "document", doc.Digest, "days", "7")
+	if !strings.Contains(caseText(t, h, "analyst", id), "End a sharing") {
+		t.Error("what is shared again cannot be ended again")
+	}
 	h.opts.Now = func() time.Time { return time.Now().AddDate(0, 0, 8) }
-	if strings.Contains(caseText(t, h, "analyst", id), "portal.example") {
+	if page := caseText(t, h, "analyst", id); strings.Contains(page, "portal.example") || strings.Contains(page, "End a sharing") {
 		t.Error("the page shows a link that opens nothing")
 	}
 }

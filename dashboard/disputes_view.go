@@ -161,8 +161,8 @@ func (v ledgerView) happened(b *caseBody, c disputes.Case, m disputes.Moment) {
 		said.Ours = true
 		b.Talk = append(b.Talk, said)
 	case disputes.Shared:
-		said.Ours, said.Shared = true, v.moment(m.Until)
-		if v.documentLink != nil && v.now.Before(m.Until) && len(m.Documents) > 0 {
+		said.Ours, said.Shared, said.Ended = true, v.moment(m.Until), v.moment(m.Ended)
+		if v.documentLink != nil && m.Opens(v.now) {
 			said.Link = v.documentLink(c.ID, m.Documents[0].Digest, m.Until)
 		}
 		b.Talk = append(b.Talk, said)

@@ -72,6 +72,7 @@ var apiDeeds = map[string]apiDeed{
 	"hear":     {"notes what the customer said", []string{"text", "channel", "contact"}},
 	"remark":   {"notes something among ourselves", []string{"text"}},
 	"share":    {"shares a document with the customer by a link", []string{"document", "days"}},
+	"unshare":  {"ends every link to a document that still opens", []string{"document", "why"}},
 	"assign":   {"gives the case to a user", []string{"to", "why"}},
 	"move":     {"puts it into another state", []string{"to", "why"}},
 	"amend":    {"puts the claim right", []string{"customer", "reason", "currency", "claimed", "why"}},

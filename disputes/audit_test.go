@@ -110,7 +110,7 @@ func (a *audited) event(t *rapid.T, e ledger.Event, w written) {
 		}
 	}
 	a.moves(t, e, w, f)
-	if f.closed && !slices.Contains([]string{"heard", "said", "remarked", "reopened"}, e.Type) {
+	if f.closed && !slices.Contains([]string{"heard", "said", "remarked", "document shared", "sharing ended", "reopened"}, e.Type) {
 		t.Fatalf("%s of %s, which is closed", e.Type, e.Subject.ID)
 	}
 	switch e.Type {

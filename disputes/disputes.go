@@ -32,6 +32,7 @@ const (
 	Remarked      = "remarked" // among ourselves
 	Attached      = "attached"
 	Shared        = "document shared" // with the customer, by a link
+	Unshared      = "sharing ended"   // of a document: no link to it opens any longer
 	Proposed      = "proposed"
 	Withdrawn     = "proposal withdrawn"
 	Approved      = "approved"

@@ -197,6 +197,10 @@ func (m *machine) actions() map[string]func(*rapid.T) {
 			who, c, s := m.actor(t), m.some(t), Sharing{Digest: note.Digest, Days: rapid.IntRange(0, 91).Draw(t, "days")}
 			m.try(t, func(key string) (Case, error) { return m.Share(ctx, who, key, c.ID, s) })
 		},
+		"unshare": func(t *rapid.T) {
+			who, c := m.actor(t), m.some(t)
+			m.try(t, func(key string) (Case, error) { return m.Unshare(ctx, who, key, c.ID, note.Digest, "so") })
+		},
 		"hear": func(t *rapid.T) {
 			who, c, w := m.actor(t), m.some(t), Word{Text: "late", Verified: rapid.Bool().Draw(t, "verified")}
 			if rapid.Bool().Draw(t, "enclosed") {

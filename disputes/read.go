@@ -123,6 +123,7 @@ type Moment struct {
 	Contact   string
 	Documents []Document
 	Until     time.Time // when the link to a document that was shared expires
+	Ended     time.Time // when somebody ended that link before it expired
 	Public    bool      // the customer may see it
 }
 
@@ -148,8 +149,9 @@ func (d *Desk) History(ctx context.Context, id string) ([]Moment, error) {
 		}
 		history[i] = m
 	}
+	endSharings(history)
 	return history, nil
 }
 
-// public are the steps that a customer sees; who of us took them, and why, he doesn't.
-var public = map[string]bool{Filed: true, Said: true, Heard: true, Shared: true, StatementSent: true, Accepted: true, Rejected: true, Closed: true, Reopened: true}
+// public are the steps that a customer sees; who of us took them, and why, it doesn't.
+var public = map[string]bool{Filed: true, Said: true, Heard: true, Shared: true, Unshared: true, StatementSent: true, Accepted: true, Rejected: true, Closed: true, Reopened: true}

@@ -22,7 +22,10 @@ type Sharing struct {
 	Days   int
 }
 
-// Share lets the customer open a document of the case by a link, until it expires, and mails him the link. The link is made of the case, the
+// ErrEnded says that a document was shared by this link, and that somebody has ended it.
+var ErrEnded = errors.New("the document is no longer shared")
+
+// Share lets the customer open a document of the case by a link, until it expires, and mails the link. The link is made of the case, the
 // document and the moment: the ledger holds no secret.
 func (d *Desk) Share(ctx context.Context, who ledger.Actor, key, id string, s Sharing) (Case, error) {
 	var document Document
@@ -66,16 +69,65 @@ func enclosedIn(history []Moment, digest string) (Document, bool) {
 	return Document{}, false
 }
 
-// SharedDocument is a document of a case that somebody has shared with the customer, whom its link reaches; anything else is [ErrNoDocument].
-func (d *Desk) SharedDocument(ctx context.Context, id, digest string) (Document, error) {
+// Unshare ends every link to a document that still opens: from then on it answers as if it had expired. A later sharing makes a link of its own.
+func (d *Desk) Unshare(ctx context.Context, who ledger.Actor, key, id, digest, why string) (Case, error) {
+	f := &form{}
+	s := step{kind: Unshared, asked: digest}
+	s.reason = f.text("reason", why, true)
+	s.plan = func(t *turn) error {
+		if err := firstWrong(f.err(), t.staff()); err != nil {
+			return err
+		}
+		history, err := d.History(ctx, id)
+		if err != nil {
+			return err
+		}
+		document, found := enclosedIn(slices.DeleteFunc(history, func(m Moment) bool { return !m.Opens(t.now) }), digest)
+		if !found {
+			return Mistakes{{"document", "is one that no link opens"}}
+		}
+		t.change.Documents = []Document{document}
+		return nil
+	}
+	return d.take(ctx, who, key, id, s)
+}
+
+// Opens says whether the moment is that of a sharing whose link still opens.
+func (m Moment) Opens(now time.Time) bool {
+	return m.Type == Shared && m.Ended.IsZero() && now.Before(m.Until)
+}
+
+// endSharings notes at each sharing when somebody ended it.
+func endSharings(history []Moment) {
+	for i, end := range history {
+		if end.Type != Unshared {
+			continue
+		}
+		for j, m := range history[:i] {
+			if m.Opens(end.At) && slices.Equal(m.Documents, end.Documents) {
+				history[j].Ended = end.At
+			}
+		}
+	}
+}
+
+// SharedDocument is the document of a case that somebody has shared with the customer, by a link that expires at a moment. Where that was
+// ended it is [ErrEnded]; anything else is [ErrNoDocument].
+func (d *Desk) SharedDocument(ctx context.Context, id, digest string, until time.Time) (Document, error) {
 	history, err := d.History(ctx, id)
 	if err != nil {
 		return Document{}, err
 	}
-	shared := slices.DeleteFunc(history, func(m Moment) bool { return m.Type != Shared })
-	document, found := enclosedIn(shared, digest)
-	if !found {
-		return document, fmt.Errorf("%s of %s: %w", digest, id, ErrNoDocument)
+	err = ErrNoDocument
+	for _, m := range history {
+		document, found := enclosedIn([]Moment{m}, digest)
+		switch {
+		case m.Type != Shared || !found || !m.Until.Equal(until):
+			continue
+		case m.Ended.IsZero():
+			return document, nil
+		}
+		err = ErrEnded
 	}
-	return document, nil
+	return Document{}, fmt.Errorf("%s of %s: %w", digest, id, err)
 }

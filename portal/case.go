@@ -20,7 +20,7 @@ type Desk interface {
 	Case(ctx context.Context, id string) (disputes.Case, error)
 	Cases(ctx context.Context, f disputes.Filter) ([]disputes.Case, error)
 	History(ctx context.Context, id string) ([]disputes.Moment, error)
-	SharedDocument(ctx context.Context, id, digest string) (disputes.Document, error)
+	SharedDocument(ctx context.Context, id, digest string, until time.Time) (disputes.Document, error)
 	File(ctx context.Context, who ledger.Actor, key string, claim disputes.Claim) (disputes.Case, error)
 	Hear(ctx context.Context, who ledger.Actor, key, id string, w disputes.Word) (disputes.Case, error)
 	Accept(ctx context.Context, who ledger.Actor, key, id, hash, why string) (disputes.Case, error)
@@ -121,6 +121,7 @@ func told(c disputes.Case, s disputes.State) *decision {
 // titles are the steps a customer sees, in the customer's words.
 var titles = map[string]string{
 	disputes.Filed: "You filed the dispute", disputes.Said: "We wrote", disputes.Heard: "You wrote", disputes.Shared: "We shared a document",
+	disputes.Unshared:      "We ended the sharing of a document",
 	disputes.StatementSent: "We told you the decision", disputes.Accepted: "You accepted the decision", disputes.Rejected: "You rejected the decision",
 	disputes.Closed: "The dispute was settled", disputes.Reopened: "The dispute was opened again",
 }
@@ -135,6 +136,9 @@ func (p *Portal) steps(history []disputes.Moment) []step {
 		s := step{At: m.At.In(p.options.Zone), Ours: m.By.Kind() != ledger.KindCustomer, Title: title, Text: m.Text, Documents: m.Documents}
 		if m.Type == disputes.Rejected {
 			s.Text = m.Reason
+		}
+		if m.Type == disputes.Unshared || m.Type == disputes.Shared && !m.Opens(p.options.Now()) {
+			s.Documents = nil // what is no longer shared is not to be had here either
 		}
 		shown = append(shown, s)
 	}

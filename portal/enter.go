@@ -126,10 +126,10 @@ func (p *Portal) enter(w http.ResponseWriter, r *http.Request) {
 type entry struct{ caseID, contact, number string }
 
 func (p *Portal) reading(token string) (entry, error) {
-	if id, err := p.options.Links.Open(token, CasePurpose); err == nil {
+	if id, _, err := p.options.Links.Open(token, CasePurpose); err == nil {
 		return entry{caseID: id}, nil
 	}
-	object, err := p.options.Links.Open(token, EntryPurpose)
+	object, _, err := p.options.Links.Open(token, EntryPurpose)
 	contact, number, _ := strings.Cut(object, " ")
 	return entry{contact: contact, number: number}, err
 }

@@ -40,7 +40,7 @@ type Options struct {
 // Links are signed, expire, and open one object for one purpose.
 type Links interface {
 	Sign(purpose, object string, until time.Time) string
-	Open(token, purpose string) (object string, err error)
+	Open(token, purpose string) (object string, until time.Time, err error)
 }
 
 // A Portal serves customers.

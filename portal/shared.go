@@ -14,15 +14,19 @@ func DocumentLink(links Links, caseID, digest string, until time.Time) string {
 	return "/document/" + links.Sign(DocumentPurpose, caseID+" "+digest, until)
 }
 
-// shared hands out the one document that a link names, if somebody has shared it, to be saved and never shown in the page's own place.
+// shared hands out the one document that a link names, if somebody has shared it and nobody has ended that, to be saved and never shown in the page's own place.
 func (p *Portal) shared(w http.ResponseWriter, r *http.Request) {
-	object, err := p.options.Links.Open(r.PathValue("token"), DocumentPurpose)
+	object, until, err := p.options.Links.Open(r.PathValue("token"), DocumentPurpose)
 	if err != nil {
 		p.stale(w, r, err)
 		return
 	}
 	id, digest, _ := strings.Cut(object, " ")
-	d, err := p.options.Desk.SharedDocument(r.Context(), id, digest)
+	d, err := p.options.Desk.SharedDocument(r.Context(), id, digest, until)
+	if errors.Is(err, disputes.ErrEnded) {
+		p.stale(w, r, err)
+		return
+	}
 	if errors.Is(err, disputes.ErrNoDocument) || errors.Is(err, disputes.ErrNoCase) {
 		p.absent(w, r)
 		return

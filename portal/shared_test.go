@@ -64,7 +64,24 @@ func TestSharedDocumentIsHandedOut(t *testing.T) {
 	if got := b.get(good); got.status != http.StatusOK {
 		t.Errorf("in the last second: %d", got.status)
 	}
+	if _, err := h.desk.Unshare(t.Context(), h.ana, ledger.NewKey(), c.ID, shared.Digest, canary+" the wrong one"); err != nil {
+		t.Fatal(err)
+	}
+	over := b.get(good)
+	if over.status != http.StatusGone || strings.Contains(over.body, "%PDF") || strings.Contains(over.body, canary) {
+		t.Errorf("when somebody has ended it: %d %s", over.status, over.body)
+	}
+	inside := h.signedIn("one@example.com")
+	if got := inside.get("/case/" + c.ID); !strings.Contains(got.body, "We ended the sharing of a document") || strings.Contains(got.body, "note.pdf") || strings.Contains(got.body, canary) {
+		t.Errorf("the case still has it, or says too much: %s", got.body)
+	}
+	if got := inside.get("/case/" + c.ID + "/document/" + shared.Digest); got.status != http.StatusNotFound {
+		t.Errorf("the case hands out what is no longer shared: %d", got.status)
+	}
 	h.now = until
+	if expired := b.get(good); expired.status != over.status || expired.body != over.body {
+		t.Errorf("an ended link says %s, one that has expired %s", over.body, expired.body)
+	}
 	if got := b.get(good); got.status != http.StatusGone || strings.Contains(got.body, "%PDF") {
 		t.Errorf("when its time is over: %d", got.status)
 	}

@@ -81,18 +81,18 @@ func (k Key) Sign(purpose, object string, until time.Time) string {
 	return encode(body) + "." + encode(k.mac(purpose, body))
 }
 
-// Open is the object that a token opens for a purpose.
-func (k Key) Open(token, purpose string) (object string, err error) {
+// Open is the object that a token opens for a purpose, and until when.
+func (k Key) Open(token, purpose string) (object string, until time.Time, err error) {
 	first, second, _ := strings.Cut(token, ".")
 	body, wrong := base64.RawURLEncoding.Strict().DecodeString(first)
 	mac, alsoWrong := base64.RawURLEncoding.Strict().DecodeString(second)
 	if wrong != nil || alsoWrong != nil || len(body) < 8 || !hmac.Equal(mac, k.mac(purpose, body)) {
-		return "", ErrForged
+		return "", until, ErrForged
 	}
-	if until := time.Unix(int64(binary.BigEndian.Uint64(body)), 0); !k.now().Before(until) {
-		return "", ErrExpired
+	if until = time.Unix(int64(binary.BigEndian.Uint64(body)), 0); !k.now().Before(until) {
+		return "", until, ErrExpired
 	}
-	return string(body[8:]), nil
+	return string(body[8:]), until, nil
 }
 
 // mac is over purpose and body, each of a known length, so that neither can grow into the other.

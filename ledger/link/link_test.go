@@ -21,21 +21,21 @@ func TestLinkOpensOneObjectForOnePurposeUntilItExpires(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if object, err := again.Open(token, "statement"); err != nil || object != "D-000042" {
-		t.Errorf("%q %v", object, err)
+	if object, opens, err := again.Open(token, "statement"); err != nil || object != "D-000042" || !opens.Equal(now.Add(time.Hour)) {
+		t.Errorf("%q until %v: %v", object, opens, err)
 	}
-	if _, err := k.Open(token, "document"); !errors.Is(err, ErrForged) {
+	if _, _, err := k.Open(token, "document"); !errors.Is(err, ErrForged) {
 		t.Errorf("for another purpose: %v", err)
 	}
 	other, err := Load(t.TempDir(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := other.Open(token, "statement"); !errors.Is(err, ErrForged) {
+	if _, _, err := other.Open(token, "statement"); !errors.Is(err, ErrForged) {
 		t.Errorf("by another key: %v", err)
 	}
 	now = now.Add(time.Hour)
-	if _, err := k.Open(token, "statement"); !errors.Is(err, ErrExpired) {
+	if _, _, err := k.Open(token, "statement"); !errors.Is(err, ErrExpired) {
 		t.Errorf("after it expired: %v", err)
 	}
 }
@@ -49,14 +49,14 @@ func TestChangedLinkOpensNothing(t *testing.T) {
 	for i := range token {
 		for _, c := range "Aa0-_.=" {
 			if changed := token[:i] + string(c) + token[i+1:]; changed != token {
-				if object, err := k.Open(changed, "statement"); err == nil {
+				if object, _, err := k.Open(changed, "statement"); err == nil {
 					t.Errorf("%q opens %q", changed, object)
 				}
 			}
 		}
 	}
 	for _, odd := range []string{"", ".", token + "A", "." + token, strings.Repeat("A", 1<<16)} {
-		if _, err := k.Open(odd, "statement"); !errors.Is(err, ErrForged) {
+		if _, _, err := k.Open(odd, "statement"); !errors.Is(err, ErrForged) {
 			t.Errorf("%q: %v", odd, err)
 		}
 	}
