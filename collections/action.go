@@ -63,6 +63,7 @@ func (d *Desk) Note(ctx context.Context, who ledger.Actor, key, customer, invoic
 type Place struct {
 	Customer, Invoice string // an empty invoice: all of the customer's
 	Until             string // last day on which it holds, YYYY-MM-DD
+	Plan              string // of a plan that is ended: its number; empty: the only one that is open
 	Reason            string
 }
 
@@ -108,10 +109,13 @@ func (d *Desk) Assign(ctx context.Context, who ledger.Actor, key, customer, coll
 	return d.write(ctx, who, key, Assign, customer, f.line("reason", reason, true), Entry{Collector: collector}, f)
 }
 
-// End ends a snooze, a pin, a hold, an assignment or payment plans before their time, or takes back from legal.
+// End ends a snooze, a pin, a hold, an assignment or a payment plan before its time, or takes back from legal.
 func (d *Desk) End(ctx context.Context, who ledger.Actor, key, what string, p Place) (Done, error) {
 	f := d.form()
-	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign, AgreedPlan, Legal}), p, "", f)
+	if what == AgreedPlan {
+		return d.endPlan(ctx, who, key, p, f)
+	}
+	return d.place(ctx, who, key, "un"+f.oneOf("kind", what, []string{Snooze, Pin, Hold, Assign, Legal}), p, "", f)
 }
 
 func (d *Desk) place(ctx context.Context, who ledger.Actor, key, kind string, p Place, until string, f *form) (Done, error) {

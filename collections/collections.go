@@ -48,6 +48,9 @@ type Books interface {
 
 	// Collector says whether there is somebody of the name to whom customers can be given.
 	Collector(ctx context.Context, name string) (bool, error)
+
+	// Plans are the payment plans of a customer that are open, and the last event of the ledger that they follow from (see [Landed]).
+	Plans(ctx context.Context, customer string) (open []OpenPlan, landed int64, err error)
 }
 
 // A Desk writes down what collectors do.
@@ -80,6 +83,7 @@ type Entry struct {
 
 	Invoices    []string     `json:"invoices,omitempty"` // of a plan
 	Instalments []Instalment `json:"instalments,omitempty"`
+	Plan        string       `json:"plan,omitempty"` // that is ended; of the events of before: none, and all of the customer's were
 }
 
 // Done is an entry with its event.

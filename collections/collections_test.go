@@ -36,6 +36,8 @@ func (shop) Open(_ context.Context, customer, id string) (decimal.Decimal, strin
 
 func (shop) Collector(_ context.Context, name string) (bool, error) { return name == "EAST", nil }
 
+func (shop) Plans(context.Context, string) ([]OpenPlan, int64, error) { return nil, 0, nil }
+
 var berlin = must(time.LoadLocation("Europe/Berlin"))
 
 func must[T any](v T, err error) T {
@@ -291,6 +293,9 @@ func TestPlanIsRecordsOfItsInstalmentsAndInvoices(t *testing.T) {
 	}
 	var said []string
 	for _, r := range must(csv.NewReader(strings.NewReader(string(text))).ReadAll())[1:] {
+		for i := range r {
+			r[i] = strings.ReplaceAll(r[i], done.Event, "PLAN")
+		}
 		said = append(said, strings.Join(slices.DeleteFunc(append(r[:1:1], append(r[3:7:7], r[8:]...)...), func(s string) bool { return s == "" }), "|"))
 	}
 	want := []string{
@@ -298,9 +303,59 @@ func TestPlanIsRecordsOfItsInstalmentsAndInvoices(t *testing.T) {
 		"1|plan instalment|2026-11-02 12:00:00|2026-11-02|C1|2027-01-04|400.00|EUR",
 		"1|plan invoice|2026-11-02 12:00:00|2026-11-02|C1|I1",
 		"1|plan|2026-11-02 12:00:00|2026-11-02|C1|call|out|plan|1000.00|EUR",
-		"2|unplan|2026-11-02 12:00:00|2026-11-02|C1|pays at once",
+		"2|unplan|2026-11-02 12:00:00|2026-11-02|C1|EUR|pays at once|PLAN",
 	}
 	if !slices.Equal(said, want) {
 		t.Errorf("%q\nwant %q", said, want)
+	}
+}
+
+// booked are books that know of a plan in dollars, from another system.
+type booked struct{ shop }
+
+func (booked) Plans(_ context.Context, customer string) ([]OpenPlan, int64, error) {
+	if customer != "C1" {
+		return nil, 0, nil
+	}
+	return []OpenPlan{{"P-9", "USD", decimal.NewFromInt(50)}}, 0, nil
+}
+
+// One of several plans is ended by its number, and the last one without; asked for again the same is answered.
+func TestOnePlanOfSeveralIsEnded(t *testing.T) {
+	d, _, _ := desk(t, noon)
+	d.books = booked{}
+	who, ctx := account(t), t.Context()
+	agreed := must(d.AgreePlan(ctx, who, "1", Plan{Customer: "C1", Invoices: []string{"I1"}, Currency: "EUR", Instalments: ReadInstalments("2026-12-01 600.00")}))
+	end := func(key, plan string) (Done, error) {
+		return d.End(ctx, who, key, AgreedPlan, Place{Customer: "C1", Plan: plan, Reason: "pays at once"})
+	}
+	for plan, want := range map[string]string{
+		"":    "plan: name the one to end: open are " + agreed.Event + " of 600 EUR, P-9 of 50 USD",
+		"P-8": `plan: customer C1 has no "P-8" that is open: open are ` + agreed.Event + " of 600 EUR, P-9 of 50 USD",
+	} {
+		if _, err := end("try "+plan, plan); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", plan, err, want)
+		}
+	}
+	first := must(end("2", "P-9"))
+	second := must(end("3", ""))
+	if first.Plan != "P-9" || second.Plan != agreed.Event {
+		t.Errorf("%+v %+v", first, second)
+	}
+	if again, err := end("3", ""); err != nil || !same(again, second) {
+		t.Errorf("%+v %v", again, err)
+	}
+	if _, err := end("2", agreed.Event); !errors.Is(err, ledger.ErrKeyReused) {
+		t.Errorf("another plan under the same key: %v", err)
+	}
+	if _, err := end("4", ""); err == nil || err.Error() != "plan: there is none of customer C1 that is open" {
+		t.Errorf("when all are ended: %v", err)
+	}
+	two := []OpenPlan{{"old", "EUR", decimal.NewFromInt(1)}, {"other", "USD", decimal.NewFromInt(2)}}
+	if left := OpenPlans(two, []Done{agreed}); len(left) != 2 || left[0].ID != agreed.Event {
+		t.Errorf("a new plan takes the place of the one in its currency, and there are %v", left)
+	}
+	if left := OpenPlans(two, []Done{{Kind: EndedPlan}}); len(left) != 0 {
+		t.Errorf("an ending that names none, as they were before, leaves %v", left)
 	}
 }

@@ -24,6 +24,8 @@ func Form(zone *time.Location) ledger.Form {
 			return d.planRecords(zone), nil
 		case d.Kind == Assign: // in a column of its own it would be missing in the extracts of before
 			d.Text = d.Collector
+		case d.Kind == EndedPlan: // for the same reason
+			d.Text = d.Plan
 		}
 		return [][]string{d.record(zone)}, nil
 	}}
@@ -81,7 +83,7 @@ func Source(state string) config.Source {
 				"by", "by", "due_on", "due_on", "amount", "amount", "currency", "currency")},
 			{Dataset: "plan_invoices", Where: `kind == "plan invoice"`, Columns: from("plan_id", "event", "invoice_id", "invoice_id")},
 			{Dataset: "actions", Where: `kind in ["snooze", "unsnooze", "pin", "unpin", "hold", "unhold", "skip", "unplan", "legal", "unlegal"]`, Columns: from("action_id", "event",
-				"customer_id", "customer_id", "at", "at", "by", "by", "kind", "kind", "until", "until", "reason", "reason", "invoice_id", "invoice_id")},
+				"customer_id", "customer_id", "at", "at", "by", "by", "kind", "kind", "until", "until", "reason", "reason", "invoice_id", "invoice_id", "plan_id", "text")},
 			{Dataset: "assignments", Where: `kind in ["assign", "unassign"]`, Columns: from("assignment_id", "event", "customer_id", "customer_id",
 				"at", "at", "by", "by", "collector", "text", "reason", "reason")},
 		},

@@ -172,6 +172,7 @@ var Datasets = []Dataset{
 		may("until", Date, "last day on which it holds; empty: until it is ended, and of a skip its own day; of legal the day of the next step"),
 		may("reason", Text, "why"),
 		may("invoice_id", Text, "the invoice meant; empty: all of the customer's"),
+		may("plan_id", Text, "the payment plan that unplan ends; empty: all of the customer's"),
 	}},
 	{"assignments", "who calls a customer instead of the collector of master data", []string{"assignment_id"}, []Field{
 		must("assignment_id", Text, "number of the entry; of two at the same moment the greater one is the later"),

@@ -64,9 +64,7 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 		{Kind: collections.Hold, Title: "Hold", Button: "Hold", Text: "Off the list, until a day or until the hold is ended.", Fields: []field{optional(until), reason, about}},
 		{Kind: collections.Legal, Title: "Legal", Button: "Hand over", Text: "With a lawyer or an agency: off the list before the day of the next step, and due from that day on. Hand over again to set the step after it.",
 			Fields: []field{{Name: "until", Label: "Day of the next step", Kind: "date", Value: r.later(30), Required: true}, {Name: "reason", Label: "Note", Kind: "text", Required: true}, about}},
-		{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin, a hold or a payment plan before its time, or takes back from legal.", Fields: []field{
-			{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"}, {Value: collections.Hold, Title: "Hold"},
-				{Value: collections.AgreedPlan, Title: "Payment plan"}, {Value: collections.Legal, Title: "Being with legal"}}}, reason, about}},
+		r.endDeed(p, supervisor, reason, about),
 	}
 	if letters {
 		all = slices.Insert(all, 2, deed{Kind: mailDeed, Title: "Mail", Letter: "e", Button: "Read the letter",
@@ -74,8 +72,6 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 			Fields: []field{{Name: "text", Label: "What to add", Kind: "area"}}})
 	}
 	if supervisor {
-		end := &all[len(all)-1].Fields[0]
-		end.Options = append(end.Options, option{Value: collections.Assign, Title: "Having been given to another collector"})
 		all = append(all, deed{Kind: collections.Assign, Title: "Give to", Button: "Give", Text: "Another collector calls the customer, from the next refresh on.",
 			Fields: []field{{Name: "collector", Label: "Collector", Kind: "choice", Options: r.otherCollectors()}, reason}})
 	}
@@ -90,6 +86,24 @@ func (r reading) collectorDeeds(p *pane, open string, supervisor, letters bool) 
 		d.Hidden = []option{{Title: "customer", Value: p.ID}}
 	}
 	return all
+}
+
+// endDeed ends what was decided. Which payment plan is asked where there are several.
+func (r reading) endDeed(p *pane, supervisor bool, reason, about field) deed {
+	what := field{Name: "what", Label: "What", Kind: "choice", Options: []option{{Value: collections.Snooze, Title: "Snooze"}, {Value: collections.Pin, Title: "Pin"},
+		{Value: collections.Hold, Title: "Hold"}, {Value: collections.AgreedPlan, Title: "Payment plan"}, {Value: collections.Legal, Title: "Being with legal"}}}
+	if supervisor {
+		what.Options = append(what.Options, option{Value: collections.Assign, Title: "Having been given to another collector"})
+	}
+	fields := []field{what, reason, about}
+	if len(p.plans) > 1 {
+		which := field{Name: "plan", Label: "Which payment plan", Kind: "choice", Options: []option{{Title: "Choose, to end a plan"}}}
+		for _, o := range p.plans {
+			which.Options = append(which.Options, option{Value: o.ID, Title: r.in(o.Currency).exact(o.Amount) + " " + o.Currency})
+		}
+		fields = slices.Insert(fields, 1, which)
+	}
+	return deed{Kind: "end", Title: "End", Button: "End it", Text: "Ends a snooze, a pin, a hold or a payment plan before its time, or takes back from legal.", Fields: fields}
 }
 
 // pastDue are the late invoices in a currency beside the list, one a line.
@@ -190,7 +204,7 @@ var errNoDeed = errors.New("there is no such thing to do")
 
 func (h *Handler) write(ctx context.Context, kind string, a asked) error {
 	d, customer, invoice := h.opts.Collections, a.get("customer"), a.get("invoice")
-	place := collections.Place{Customer: customer, Invoice: invoice, Until: a.get("until"), Reason: a.get("reason")}
+	place := collections.Place{Customer: customer, Invoice: invoice, Until: a.get("until"), Plan: a.get("plan"), Reason: a.get("reason")}
 	var err error
 	switch kind {
 	case collections.Call:

@@ -28,11 +28,19 @@ func (anyBooks) Customer(_ context.Context, id string) (bool, error) {
 func (anyBooks) Invoice(_ context.Context, _, id string) (bool, error) { return id != "unknown", nil }
 
 func (anyBooks) Open(_ context.Context, _, id string) (decimal.Decimal, string, error) {
-	return decimal.NewFromInt(int64(len(id))), "EUR", nil
+	currency := "EUR"
+	if strings.HasSuffix(id, " USD") {
+		currency = "USD"
+	}
+	return decimal.NewFromInt(int64(len(id))), currency, nil
 }
 
 func (anyBooks) Collector(_ context.Context, name string) (bool, error) {
 	return strings.HasSuffix(name, "-1"), nil
+}
+
+func (anyBooks) Plans(context.Context, string) ([]collections.OpenPlan, int64, error) {
+	return nil, 0, nil
 }
 
 // newDesk is the pages with a desk that writes down what collectors do. The figures hold nothing of it.
@@ -163,8 +171,30 @@ func TestEveryDeedIsWrittenDown(t *testing.T) {
 		}
 	}
 	pending := func() string { return reads(byID(t, document(t, h, "/worklist?customer=C005"), "customer")) }
+	send := func(kind string, form url.Values) *httptest.ResponseRecorder {
+		form.Set("key", ledger.NewKey())
+		form.Set("customer", "C005")
+		form.Set("back", "/worklist?customer=C005")
+		return post(t, h, "manager", "/worklist/"+kind, form)
+	}
+	if strings.Contains(pending(), "Which payment plan") {
+		t.Error("there is one plan, and it is asked which")
+	}
+	if w := send("plan", url.Values{"invoices": {"INV-9 USD"}, "instalments": {day + " 6"}, "currency": {"USD"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("a second plan: %d %s", w.Code, w.Body)
+	}
+	unnamed := send("end", url.Values{"what": {"plan"}, "reason": {"r"}})
+	usd := regexp.MustCompile(`value="(\w+)"[^>]*>6.00 USD<`).FindStringSubmatch(unnamed.Body.String())
+	if unnamed.Code != http.StatusUnprocessableEntity || !strings.Contains(unnamed.Body.String(), "name the one to end: open are") || usd == nil {
+		t.Fatalf("which of two is not asked: %d %s", unnamed.Code, unnamed.Body)
+	}
+	for _, form := range []url.Values{{"what": {"plan"}, "plan": {usd[1]}, "reason": {"r"}}, {"what": {"plan"}, "reason": {"r"}}} {
+		if w := send("end", form); w.Code != http.StatusSeeOther {
+			t.Errorf("%v: %d %s", form, w.Code, w.Body)
+		}
+	}
 	for _, want := range []string{"mail from the customer: asked", "promised 12.50 EUR", "snoozed until", "pinned", "skipped today", "on hold until", "hold ended", "note", "given to WEST-1",
-		"payment plan of 7.50 EUR in 1 instalments", "with legal until"} {
+		"payment plan of 7.50 EUR in 1 instalments", "with legal until", "payment plan in USD ended", "payment plan in EUR ended"} {
 		if !strings.Contains(pending(), want) {
 			t.Errorf("pending is not %q: %s", want, pending())
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"arrears/collections"
 )
 
 // A pane is one customer beside the list: why he stands where he stands, what he owes, and what has been said.
@@ -32,7 +34,8 @@ type pane struct {
 	Deeds           []deed     // what the reader can do
 	Fault           string
 
-	owed string // what is asked for, exact
+	owed  string                 // what is asked for, exact
+	plans []collections.OpenPlan // that can be ended
 }
 
 // A fact is a figure with its name; the strong one is what the others lead to.
@@ -92,6 +95,7 @@ func (h *Handler) fillDeeds(r *http.Request, seen reading, p *pane) {
 	for _, d := range pending {
 		p.Pending = append(p.Pending, seen.pendingLine(d))
 	}
+	p.plans = collections.OpenPlans(p.plans, pending)
 	if h.reader(r).Is(collecting...) {
 		p.Deeds = seen.collectorDeeds(p, r.URL.Query().Get("do"), h.reader(r).Is(supervising...), h.opts.Collections.HasLetters())
 		if h.opts.Disputes != nil {
@@ -197,8 +201,19 @@ func (r reading) fillPane(p *pane, known beside) {
 	p.Promises = lines(known["promise"], r.promiseLine)
 	for _, instalment := range known["plan"] {
 		p.Plan = append(p.Plan, r.planLine(instalment))
+		p.plans = withPlan(p.plans, instalment)
 	}
 	p.Contacts = lines(known["contact"], r.contactLine)
+}
+
+// withPlan adds the plan of an instalment, where something is still to come of it or the instalment was missed.
+func withPlan(open []collections.OpenPlan, instalment row) []collections.OpenPlan {
+	p := collections.OpenPlan{ID: instalment.text("plan_id"), Currency: instalment.text("currency"), Amount: instalment.amount("plan_amount")}
+	known := slices.ContainsFunc(open, func(o collections.OpenPlan) bool { return o.ID == p.ID })
+	if known || !instalment.amount("remaining_amount").IsPositive() && instalment.text("state") != "missed" {
+		return open
+	}
+	return append(open, p)
 }
 
 func lines(rows []row, write func(row) paneLine) []paneLine {

@@ -76,10 +76,15 @@ func doneWords(d collections.Done) string {
 		return "skipped today"
 	case collections.AgreedPlan:
 		return fmt.Sprintf("payment plan of %s %s in %d instalments", d.Amount, d.Currency, len(d.Instalments))
+	case collections.EndedPlan:
+		if d.Currency == "" { // written down before a plan was named
+			return "payment plans ended"
+		}
+		return "payment plan in " + d.Currency + " ended"
 	case collections.Assign:
 		return "given to " + d.Collector
-	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign, collections.EndedPlan, collections.Unlegal:
-		return map[string]string{collections.Unassign: "given back", collections.EndedPlan: "payment plan ended", collections.Unlegal: "taken back from legal", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
+	case collections.Unsnooze, collections.Unpin, collections.Unhold, collections.Unassign, collections.Unlegal:
+		return map[string]string{collections.Unassign: "given back", collections.Unlegal: "taken back from legal", collections.Unsnooze: "snooze ended", collections.Unpin: "pin ended", collections.Unhold: "hold ended"}[d.Kind]
 	default:
 		return map[string]string{collections.Note: "note", collections.Snooze: "snoozed", collections.Pin: "pinned", collections.Hold: "on hold", collections.Legal: "with legal"}[d.Kind] + until
 	}

@@ -82,6 +82,9 @@ type debts struct{}
 func (debts) Customer(_ context.Context, id string) (bool, error) {
 	return id == "C1" || id == "C2", nil
 }
+func (debts) Plans(context.Context, string) ([]collections.OpenPlan, int64, error) {
+	return nil, 0, nil
+}
 func (debts) Collector(context.Context, string) (bool, error) { return false, nil }
 func (debts) Open(context.Context, string, string) (decimal.Decimal, string, error) {
 	return decimal.Zero, "", nil

@@ -64,6 +64,29 @@ func (a accounts) Collector(ctx context.Context, name string) (bool, error) {
 	return a.any(ctx, "select 1 from stg.customer where collector = ? limit 1", name)
 }
 
+// Plans are the payment plans of a customer of which something is to come or that were broken.
+func (a accounts) Plans(ctx context.Context, customer string) (open []collections.OpenPlan, landed int64, err error) {
+	h, err := a.hold(ctx)
+	if errors.Is(err, transform.ErrNothingPublished) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	defer a.let(ctx, h)
+	found, err := h.DB.Query(ctx, `select plan_id, currency, amount from core.plan_kept
+where customer_id = ? and (broken_day is not null or remaining_amount > 0)`, customer)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, row := range found.Rows {
+		amount, _ := row[2].(decimal.Decimal) // of instalments, which all have one
+		open = append(open, collections.OpenPlan{ID: row[0].(string), Currency: row[1].(string), Amount: amount})
+	}
+	landed, err = landedEvents(ctx, h.DB)
+	return open, landed, err
+}
+
 func (a accounts) any(ctx context.Context, query string, args ...any) (bool, error) {
 	found, err := a.ask(ctx, query, args...)
 	if errors.Is(err, transform.ErrNothingPublished) {

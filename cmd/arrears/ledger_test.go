@@ -26,6 +26,9 @@ func (anyBooks) Open(context.Context, string, string) (decimal.Decimal, string, 
 	return decimal.NewFromInt(1000), "EUR", nil
 }
 
+func (anyBooks) Plans(context.Context, string) ([]collections.OpenPlan, int64, error) {
+	return nil, 0, nil
+}
 func (anyBooks) Collector(context.Context, string) (bool, error) { return true, nil }
 
 // act does something at a collector's desk, as the account that runs the tests.

@@ -27,7 +27,10 @@ See docs/reference/worklist.md.`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newPlanAgree(), decide("end CUSTOMER", "End a customer's plans before their time", "has no plan any more", &collections.Place{}, end(collections.AgreedPlan)),
+	var ended collections.Place
+	endPlan := decide("end CUSTOMER", "End a plan before its time", "no longer pays by the plan", &ended, end(collections.AgreedPlan))
+	endPlan.Flags().StringVar(&ended.Plan, "plan", "", "`PLAN` to end, as in plan list (default: the only one that is open)")
+	c.AddCommand(newPlanAgree(), endPlan,
 		listOfBooks("The plans that stand, and how they are kept", `select customer_id, plan_id, currency, amount, received, remaining_amount, next_on,
     case when broken_day is not null then 'broken' when next_on is null then 'over' else 'kept' end as state, actor
 from core.plan_kept order by customer_id, currency`))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,13 @@ func TestPlansAndLegalStepsAtTheCommandLine(t *testing.T) {
 		}
 	}
 	must(t, exitUsage, "plan", "end", customer, "-c", path)
-	must(t, exitDone, "plan", "end", customer, "-c", path, "--because", "pays at once")
+	wrong := must(t, exitUsage, "plan", "end", customer, "-c", path, "--because", "pays at once", "--plan", "another").stderr
+	plan := regexp.MustCompile(`open are (\w+) of 1 ` + currency).FindStringSubmatch(wrong)
+	if plan == nil {
+		t.Fatalf("a plan that there is not is answered by %s", wrong)
+	}
+	must(t, exitDone, "plan", "end", customer, "-c", path, "--because", "pays at once", "--plan", plan[1])
+	must(t, exitUsage, "plan", "end", customer, "-c", path, "--because", "none is left")
 	must(t, exitDone, "legal", "take-back", customer, "-c", path, "--because", "paid")
 	must(t, exitDone, "run", "-c", path, "--as-of", "today")
 	for _, list := range []string{"plan", "legal"} {

@@ -1,4 +1,5 @@
--- Payment plans that stand on the day the books are read: the last one agreed with a customer in a currency, unless it was ended.
+-- Payment plans that stand on the day the books are read: the last one agreed with a customer in a currency, unless it was ended by its
+-- number, or all were.
 -- grain:  one row per customer_id and currency
 -- source: raw.run_param, stg.action, stg.plan
 -- unit:   document currency
@@ -18,12 +19,15 @@ agreed as (
     group by plan.plan_id, plan.customer_id, plan.currency
 ),
 ended as (
-    select action.customer_id as customer_id, max(action.happened_second) as happened_second
+    select
+        action.customer_id as customer_id,
+        coalesce(action.plan_id, '') as plan_id,
+        max(action.happened_second) as happened_second
     from stg.action as action
     cross join raw.run_param as param
     where action.kind = 'unplan'
         and action.happened_day <= param.as_of_day
-    group by action.customer_id
+    group by action.customer_id, coalesce(action.plan_id, '')
 ),
 ranked as (
     select
@@ -48,7 +52,12 @@ select
     ranked.actor as actor,
     cast(ranked.amount as decimal(18, 3)) as amount
 from ranked
-left join ended
-    on ended.customer_id = ranked.customer_id
+left join ended as named
+    on named.customer_id = ranked.customer_id
+    and named.plan_id = ranked.plan_id
+left join ended as every
+    on every.customer_id = ranked.customer_id
+    and every.plan_id = ''
 where ranked.recency = 1
-    and coalesce(ended.happened_second < ranked.made_second, true)
+    and named.plan_id is null
+    and coalesce(every.happened_second < ranked.made_second, true)

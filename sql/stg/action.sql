@@ -15,6 +15,7 @@ select
     received.until_month as until_month,
     received.reason as reason,
     received.invoice_id as invoice_id,
+    received.plan_id as plan_id,
     received._batch as _batch,
     received._line as _line
 from raw.actions as received
