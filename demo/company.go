@@ -57,6 +57,8 @@ type Company struct {
 	Disputes     []*Dispute
 	Promises     []*Promise
 	Activities   []*Activity
+	Plans        []*PaymentPlan
+	LegalSteps   []*LegalStep
 	Recoveries   []Recovery
 	Rates        []Rate
 	Forecasts    []Forecast
@@ -191,6 +193,7 @@ func Generate(opts Options) *Company {
 	c.number()
 	c.evidence(opts)
 	c.plan(rng, opts.Months)
+	c.agree()
 	return c
 }
 

@@ -38,7 +38,7 @@ func extracts(c *Company) (map[string][]byte, error) {
 	systems := []struct {
 		style  style
 		sheets map[string]sheet
-	}{{sap, sapFiles(c)}, {erp, erpFiles(c)}, {iso, crmFiles(c)}, {iso, orderFiles(c)}}
+	}{{sap, sapFiles(c)}, {erp, erpFiles(c)}, {iso, crmFiles(c)}, {iso, agreedFiles(c)}, {iso, orderFiles(c)}}
 	spoilt := erpQuarter(AsOf)
 	for _, system := range systems {
 		for name, s := range system.sheets {

@@ -30,6 +30,13 @@ func TestDemo(t *testing.T) {
 	dir, path := made(t)
 	t.Run("tells the truth to the cent", func(t *testing.T) { tellsTheTruth(t, dir, path) })
 	t.Run("has only the damage in quarantine", func(t *testing.T) { damageAlone(t, path) })
+	t.Run("has a payment plan and a legal step", func(t *testing.T) {
+		found := query(t, `select (select count(*) from mart.worklist where legal_step) as steps,
+			(select count(*) from mart.not_listed where reason = 'in_plan' and planned_amount > 0) as plans`, "-c", path)
+		if len(found) != 1 || show(found[0]["steps"]) != "1" || show(found[0]["plans"]) != "1" {
+			t.Errorf("of each one is wanted: %v", found)
+		}
+	})
 }
 
 func tellsTheTruth(t *testing.T, dir, path string) {
