@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -71,6 +72,7 @@ type Rejected struct {
 }
 
 type pipelineBody struct {
+	words
 	Says    string
 	Sources []sourceLine
 	Rejects []Rejected
@@ -100,16 +102,17 @@ func (h *Handler) pipeline(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, &problem{http.StatusInternalServerError, "The pipeline cannot be read", "The cause is in the log of the service.", err})
 		return
 	}
-	body := pipelineBody{Checks: state.Checks, Graph: graphOf(state.Models)}
+	say := newWords(r.Header.Get("Accept-Language"), "", "")
+	body := pipelineBody{words: say, Checks: state.Checks, Graph: graphOf(state.Models)}
 	trouble := 0
 	for _, s := range state.Sources {
-		line := h.sourceLine(s)
+		line := h.sourceLine(say, s)
 		if line.Mood != "good" {
 			trouble++
 		}
 		body.Sources = append(body.Sources, line)
 	}
-	body.Says = fmt.Sprintf("%s, %s to look at; %s in quarantine.", some(len(state.Sources), "source"), some(trouble, "source"), some(len(rejects), "row"))
+	body.Says = fmt.Sprintf("%s, %s to look at; %s in quarantine.", say.counted(int64(len(state.Sources)), "source", "sources"), say.whole(int64(trouble)), say.counted(int64(len(rejects)), "row", "rows"))
 	slices.Reverse(rejects) // what came last first
 	body.Rejects, body.More = rejects[:min(len(rejects), rejectsOnPage)], max(0, len(rejects)-rejectsOnPage)
 	for _, run := range state.Runs {
@@ -119,22 +122,25 @@ func (h *Handler) pipeline(w http.ResponseWriter, r *http.Request) {
 	h.show(w, r, "pipeline", h.page("Pipeline", pipelinePath, nil, body))
 }
 
+// Whole writes a count for the reader.
+func (b pipelineBody) Whole(n any) string { return b.whole(reflect.ValueOf(n).Int()) }
+
 // sourceLine says in words how a source stands: the worst first.
-func (h *Handler) sourceLine(s SourceState) sourceLine {
+func (h *Handler) sourceLine(say words, s SourceState) sourceLine {
 	l := sourceLine{SourceState: s, LastText: h.moment(s.Last), LastAgo: h.ago(s.Last), NextText: h.moment(s.Next),
 		GoodText: h.moment(s.Good), GoodAgo: h.ago(s.Good), State: "ok", Mood: "good", Completeness: "confirmed by the sender"}
 	if s.Unverified > 0 {
-		l.Completeness = fmt.Sprintf("unverified for %d of %d", s.Unverified, s.Files)
+		l.Completeness = "unverified for " + say.whole(s.Unverified) + " of " + say.whole(s.Files)
 	}
 	switch {
 	case s.Cause != "":
 		l.State, l.Mood = "failed", "bad"
 	case s.Unreconciled != 0:
-		l.State, l.Mood = fmt.Sprintf("%d records are not accounted for", s.Unreconciled), "bad"
+		l.State, l.Mood = say.counted(s.Unreconciled, "record is", "records are")+" not accounted for", "bad"
 	case s.Refused > 0:
-		l.State, l.Mood = some(int(s.Refused), "file")+" refused", "bad"
+		l.State, l.Mood = say.counted(s.Refused, "file", "files")+" refused", "bad"
 	case s.Open > 0:
-		l.State, l.Mood = some(int(s.Open), "row")+" in quarantine", "warn"
+		l.State, l.Mood = say.counted(s.Open, "row", "rows")+" in quarantine", "warn"
 	case len(s.Drift) > 0:
 		l.State, l.Mood = "it has drifted", "warn"
 	case s.Files == 0:

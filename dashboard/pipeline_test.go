@@ -26,7 +26,7 @@ func (conduit) Pipeline(context.Context) (PipelineState, error) {
 		Runs: []RunState{{ID: "r2", Started: at, Finished: at.Add(time.Second), AsOf: "2025-03-31", Faults: []string{"keys_are_unique"}},
 			{ID: "r1", Started: at, Finished: at.Add(time.Second), AsOf: "2025-03-30", Published: true}},
 		Checks: []CheckState{{Name: "fine", Title: "All is fine.", Severity: "warn"}, {Name: "keys_are_unique", Title: "Keys come once.", Severity: "error", Faults: 2}},
-		Models: []ModelState{{Name: "stg.invoice", Reads: []string{"raw.invoices"}, Rows: 5, Seconds: .0125}, {Name: "mart.aging", Reads: []string{"stg.invoice"}, Rows: 6}},
+		Models: []ModelState{{Name: "stg.invoice", Reads: []string{"raw.invoices"}, Rows: 1_000_005, Seconds: .0125}, {Name: "mart.aging", Reads: []string{"stg.invoice"}, Rows: 6}},
 	}, nil
 }
 
@@ -60,9 +60,9 @@ func TestPipelineShowsHowDataComesIn(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, page)
 	}
 	for _, want := range []string{
-		"4 sources, 3 sources to look at; 203 rows in quarantine", "connect: &lt;refused&gt;", "unverified for 1 of 1", "3 rows in quarantine", "nothing has come yet",
+		"4 sources, 3 to look at; 203 rows in quarantine", "connect: &lt;refused&gt;", "unverified for 1 of 1", "3 rows in quarantine", "nothing has come yet",
 		"&lt;b&gt;1.O0&lt;/b&gt;", "3 more in the download", "not published", "keys_are_unique", "mart.aging reads stg.invoice", "stg.invoice reads raw.invoices",
-		`<td class="n">1200</td>`, "reads raw.invoices; read by mart.aging",
+		`<td class="n">1,200</td>`, `<td class="n">1,000,005</td>`, "stg.invoice: 1,000,005 rows", "reads raw.invoices; read by mart.aging",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)

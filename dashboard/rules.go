@@ -33,6 +33,7 @@ type rulesBody struct {
 	Levels         []ruleRow
 	States         []stateRow
 	Versions       []versionRow
+	Steps          []stepRow
 	Deeds          []deed
 	Editing        bool
 	Text, Key      string
@@ -44,6 +45,9 @@ type rulesBody struct {
 type ruleRow struct{ Name, When, Then string }
 
 type stateRow struct{ Title, Owner, Within, Escalates, Silence string }
+
+// A stepRow is a step of the process in words, beside the picture.
+type stepRow struct{ From, Step, To, By string }
 
 type versionRow struct {
 	Digest, Short, By, At, Approved string
@@ -107,7 +111,7 @@ func (h *Handler) rulesOf(r *http.Request) (rulesBody, *problem) {
 	m := v.model
 	body := rulesBody{Digest: m.Digest, Source: "the file of the configuration, or the process that comes with the program", Text: m.Text,
 		Picture: template.HTML(m.SVG()), Key: ledger.NewKey()} //nolint:gosec // the model escapes what people wrote
-	body.Routing, body.Levels, body.States = routingRows(m), levelRows(m), v.stateRows()
+	body.Routing, body.Levels, body.States, body.Steps = routingRows(m), levelRows(m), v.stateRows(), v.stepRows()
 	who := h.reader(r)
 	for _, version := range versions {
 		if version.InForce {
@@ -116,6 +120,18 @@ func (h *Handler) rulesOf(r *http.Request) (rulesBody, *problem) {
 		body.Versions = append(body.Versions, v.versionRow(version, who))
 	}
 	return body, nil
+}
+
+func (v ledgerView) stepRows() []stepRow {
+	var rows []stepRow
+	for _, t := range v.model.Steps {
+		by := strings.Join(t.By, ", ")
+		if by == "" {
+			by = "whom the level names"
+		}
+		rows = append(rows, stepRow{v.state(t.From), t.On, v.state(t.To), by})
+	}
+	return rows
 }
 
 func routingRows(m disputes.Model) []ruleRow {
@@ -137,6 +153,9 @@ func routingRows(m disputes.Model) []ruleRow {
 		}
 		if row.Alert {
 			then += ", and somebody should look"
+			if row.Says != "" {
+				then += ": “" + row.Says + "”"
+			}
 		}
 		written = append(written, ruleRow{fmt.Sprintf("%s (%d)", row.Name, row.Priority), row.When, then})
 	}

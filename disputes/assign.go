@@ -1,6 +1,7 @@
 package disputes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,9 @@ func (t *turn) assignByRoute(ctx context.Context, db ledger.Reader) error {
 	why := ""
 	switch {
 	case row.Alert:
-		why = "no path of the model fits: row " + row.Name
+		why = cmp.Or(row.Says, "The process has no rule of its own for such a case (row "+row.Name+" of the routing): read it and decide what is to be done.")
 	case owner == "":
-		why = "nobody can be given it: row " + row.Name
+		why = "Nobody who may sign in is among those who work on such cases (row " + row.Name + " of the routing): give it to somebody."
 	}
 	t.change.Owner = &owner
 	t.alert(why)

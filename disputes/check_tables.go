@@ -59,6 +59,9 @@ func (c *checker) routing() {
 		} else if r.Role != "" {
 			c.oneOf(at+".role", "role", r.Role, ledger.Roles)
 		}
+		if r.Says != "" && !r.Alert {
+			c.wrong(at+".says", "of %s is shown to nobody: alert is not true", r.Name)
+		}
 		c.oneOf(at+".urgency", "urgency", r.Urgency, []string{"low", "normal", "high"})
 		for j, other := range m.Routing[:i] {
 			if r.When != "" && other.When != "" && r.Priority == other.Priority {

@@ -112,6 +112,7 @@ type Route struct {
 	Users    []string `yaml:"users"`   // or the least busy of these
 	Urgency  string   `yaml:"urgency"` // low, normal or high
 	Alert    bool     `yaml:"alert"`   // the model has no path of its own for such a case: somebody should look
+	Says     string   `yaml:"says"`    // with alert: why the case waits there, and what to do
 }
 
 // A Fixture is a case and where the model must lead it. It is tried whenever the model is checked.

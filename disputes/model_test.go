@@ -57,6 +57,7 @@ func TestEveryMistakeOfAModelIsFoundWithItsLine(t *testing.T) {
 		{"priority: 90", "priority: 100", "name: unknown_sender", "is also that of fraud"},
 		{"name: small, priority: 20, when: claimed <= 25, role: analyst", "name: small, priority: 20, when: claimed <= 25", "name: small", "a role or users"},
 		{"urgency: low}", "urgency: lowest}", "urgency: lowest", "no urgency"},
+		{"urgency: low}", "urgency: low, says: look}", "says: look", "is shown to nobody"},
 		{"level: write_off\n", "level: proven\n", "a few euros", "should need proven"},
 		{"route: large", "route: small", "a large credit", "should go by small"},
 	} {
@@ -128,6 +129,25 @@ func TestDrawingIsXMLWithEveryStateInIt(t *testing.T) {
 	}
 	if strings.Contains(picture, "style=") || strings.Contains(picture, "<script") {
 		t.Error("the picture has what a strict page refuses")
+	}
+}
+
+// What is written along an arrow is not written over a box, nor over what another says, and all of it is inside the picture.
+func TestLabelsOfTheDrawingMeetNothing(t *testing.T) {
+	m := Default()
+	d := m.drawing()
+	var taken []patch
+	for _, s := range m.States {
+		taken = append(taken, patch{d.place[s.Name].x, d.place[s.Name].y, boxWidth, boxHeight})
+	}
+	for _, a := range d.arrows {
+		if l := a.label; meetsAny(l, taken) || l.x < 0 || l.y < 0 || l.x+l.width > d.width || l.y+l.height > d.height {
+			t.Errorf("%q at %+v meets something, or leaves the picture of %d by %d", a.text, l, d.width, d.height)
+		}
+		taken = append(taken, a.label)
+	}
+	if d.width > 1000 {
+		t.Errorf("the picture is %d wide: it is to be read on a page without scrolling", d.width)
 	}
 }
 
