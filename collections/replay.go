@@ -7,14 +7,14 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// An Account is a customer who could be called on a past day, and what became of him.
+// An Account is a customer who could be called on a past day, and what became of it.
 type Account struct {
 	Customer, Collector string
 	Amount              decimal.Decimal            // that could be asked for, in the reporting currency
 	Priority            decimal.Decimal            // money-days and duties, as expected on the day
 	Percent             map[string]decimal.Decimal // of the points of each strategy
 	Today               bool                       // called by the strategy in use, within capacity
-	Minutes             int64                      // that turning to him takes
+	Minutes             int64                      // that turning to it takes
 	Waited              decimal.Decimal            // money-days that came to pass after the day
 }
 

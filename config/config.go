@@ -129,7 +129,7 @@ type Validation struct {
 	DeductionDays int64 `yaml:"deduction_days" json:"deduction_days"` // days after which a deduction is a dispute by itself; 0: people decide
 }
 
-// Duties are what has to be done with a customer whatever he owes.
+// Duties are what has to be done with a customer whatever it owes.
 var Duties = []string{"promise_broken", "plan_broken", "legal_step", "dispute_closed", "request"}
 
 // Mail is where letters are handed over.

@@ -67,7 +67,7 @@ func (v ledgerView) caseDeeds(c disputes.Case, history []disputes.Moment, who *r
 		{deed{Kind: "confirm", Title: "Books confirm", Button: "Note it", Hidden: proposal, Fields: []field{{Name: "text", Label: "What the books say", Kind: "text"}}}, given >= 0},
 		{deed{Kind: "return", Title: "Books return", Button: "Note it", Hidden: proposal, Danger: true, Fields: []field{whyField}}, given >= 0},
 		{deed{Kind: "assign", Title: "Assign", Letter: "a", Button: "Assign", Fields: []field{{Name: "to", Label: "To", Kind: "choice", Options: analysts}, whyField}}, !c.Closed},
-		{deed{Kind: "verify", Title: "Sender verified", Button: "The sender is who he says", Fields: []field{{Name: "why", Label: "How you made sure", Kind: "area", Required: true}}}, !c.Verified && !c.Closed},
+		{deed{Kind: "verify", Title: "Sender verified", Button: "The sender is who they say", Fields: []field{{Name: "why", Label: "How you made sure", Kind: "area", Required: true}}}, !c.Verified && !c.Closed},
 		{deed{Kind: "amend", Title: "Correct the claim", Button: "Correct", Fields: v.amendFields(c)}, !c.Closed && !live && c.Decided == nil},
 		{deed{Kind: "move", Title: "Move", Letter: "s", Button: "Move", Fields: []field{{Name: "to", Label: "To", Kind: "choice", Options: v.moves(c, who)}, whyField}}, len(v.moves(c, who)) > 0},
 		{deed{Kind: "reopen", Title: "Reopen", Button: "Reopen", Fields: []field{whyField}}, may(disputes.Reopened)},

@@ -163,10 +163,10 @@ func TestCaseIsWorkedOnFromFilingToSettlement(t *testing.T) {
 	do(t, h, "auditor", id, "remark", http.StatusForbidden, "text", "x")
 	do(t, h, "analyst", id, "validate", http.StatusSeeOther)
 	do(t, h, "analyst", id, "say", http.StatusSeeOther, "text", "We look into it.", "channel", "mail")
-	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "He always says so.")
+	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "They always say so.")
 	do(t, h, "analyst", id, "hear", http.StatusSeeOther, "text", "Please hurry", "channel", "call", "contact", "Ms Buyer")
 	page := caseText(t, h, "analyst", id)
-	for _, want := range []string{"The claim is valid: 1,000.25 EUR", "The agreed price is lower.", "prices P-7", "He always says so.", "Please hurry", "Castellan Works", "routing table"} {
+	for _, want := range []string{"The claim is valid: 1,000.25 EUR", "The agreed price is lower.", "prices P-7", "They always say so.", "Please hurry", "Castellan Works", "routing table"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the case page does not say %q", want)
 		}
@@ -294,7 +294,7 @@ func TestDisputesWorkInABrowser(t *testing.T) {
 	filed(t, h, "analyst", url.Values{"reason": {"other"}, "customer": {"C001"}, "text": {"<script>alert(1)</script> " + strings.Repeat("long", 60)}})
 	do(t, h, "analyst", id, "validate", http.StatusSeeOther)
 	do(t, h, "analyst", id, "say", http.StatusSeeOther, "text", "We look into it.", "channel", "mail")
-	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "He always says so.")
+	do(t, h, "analyst", id, "remark", http.StatusSeeOther, "text", "They always say so.")
 	do(t, h, "analyst", id, "propose", http.StatusSeeOther, "kind", "credit", "award_invoice", "INV-00005", "award_0", "900.25", "reasons", "The list says so")
 	b := newBrowser(t, server.URL)
 	b.signIn("approver")

@@ -6,7 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A comparison says why a customer stands where he stands: next to the one above, or below for the first of a list.
+// A comparison says why a customer stands where it stands: next to the one above, or below for the first of a list.
 type comparison struct {
 	Sentence string
 	Other    *link

@@ -12,11 +12,11 @@ import (
 	"arrears/collections"
 )
 
-// A pane is one customer beside the list: why he stands where he stands, what he owes, and what has been said.
+// A pane is one customer beside the list: why it stands where it stands, what it owes, and what has been said.
 type pane struct {
 	ID, Name, About string
 	Page            string // address of the customer's own page
-	Place           string // "Place 4 of EAST-1", or the reason why he is not called
+	Place           string // "Place 4 of EAST-1", or the reason why it is not called
 	Text            string // what that reason means
 	Reasons         []reason
 	Facts           []fact // how what is at stake comes about
@@ -125,7 +125,7 @@ func (r reading) named() []string {
 	return customers
 }
 
-// standing says where the customer stands, or why he is not called.
+// standing says where the customer stands, or why it is not called.
 func (r reading) standing(p *pane) {
 	if i := slices.IndexFunc(r.listed, func(l listed) bool { return l.customer == r.customer }); i >= 0 {
 		l := r.listed[i]

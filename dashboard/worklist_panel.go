@@ -99,7 +99,7 @@ var collectorsPanel = panel{
 
 func listByCurrency(r reading) string {
 	if r.entity == "" && r.currency != "" {
-		return "A customer is called for everything he owes, whatever the currency of the document. Choose all currencies to see the list."
+		return "A customer is called for everything it owes, whatever the currency of the document. Choose all currencies to see the list."
 	}
 	return ""
 }

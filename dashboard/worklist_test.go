@@ -18,7 +18,7 @@ import (
 	"arrears/warehouse"
 )
 
-// callers are the lists of the test: each line is a customer with amount at stake, days expected, duties and what is said of him.
+// callers are the lists of the test: each line is a customer with amount at stake, days expected, duties and what is said of it.
 var callers = []struct {
 	collector string
 	customer  int

@@ -26,7 +26,7 @@ func (d *Desk) Send(ctx context.Context, who ledger.Actor, key, id string) (Case
 	})
 }
 
-// Accept is the customer's yes to the decision with a hash. It counts once. Who notes it for the customer says how he knows.
+// Accept is the customer's yes to the decision with a hash. It counts once. Who notes it for the customer says how they know.
 func (d *Desk) Accept(ctx context.Context, who ledger.Actor, key, id, hash, why string) (Case, error) {
 	return d.answer(ctx, who, key, id, Accepted, hash, why)
 }

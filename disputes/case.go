@@ -78,7 +78,7 @@ func (c Case) Awarded() decimal.Decimal {
 	return sum
 }
 
-// awarded is what the customer got of each invoice, what he may withhold included. What was released was never lost.
+// awarded is what the customer got of each invoice, what it may withhold included. What was released was never lost.
 func (c Case) awarded() map[string]decimal.Decimal {
 	got := map[string]decimal.Decimal{}
 	for _, o := range c.Orders {

@@ -69,7 +69,7 @@ type DryRun struct {
 	Reverse  []string       // the ids of those reversed
 }
 
-// String is the sentence a person reads before he approves a model.
+// String is the sentence a person reads before they approve a model.
 func (r DryRun) String() string {
 	return fmt.Sprintf("would have resolved %d of %d by itself; %d of those were later reversed", r.Resolved, r.Cases, r.Reversed)
 }

@@ -10,14 +10,14 @@ import (
 	"arrears/ledger"
 )
 
-// A person is who acts, with the roles that the ledger gives him at that moment. The account of the command line is the user of the
-// same name: one person counts once, by whichever way he comes.
+// A person is who acts, with the roles that the ledger gives them at that moment. The account of the command line is the user of the
+// same name: one person counts once, by whichever way they come.
 type person struct {
 	Name     string
 	Roles    []string // of a user that may sign in
-	customer string   // for whom he writes, if he is a customer
+	customer string   // for which they write, if they are a customer's
 	isRule   bool
-	isStaff  bool // a user or an account, whatever his roles
+	isStaff  bool // a user or an account, whatever their roles
 	program  bool // a part of Arrears: the mail's intake, the portal's, the instructions'
 }
 
@@ -48,7 +48,7 @@ func personOf(ctx context.Context, written ledger.Reader, who ledger.Actor) (per
 	return p, err
 }
 
-// same says whether nothing has changed about the person since he was looked up.
+// same says whether nothing has changed about the person since they were looked up.
 func (p person) same(q person) bool {
 	return p.Name == q.Name && slices.Equal(p.Roles, q.Roles) && p.customer == q.customer
 }
@@ -79,7 +79,7 @@ func notAllowed(p person, what string, by []string) error {
 	return fmt.Errorf("%w: %s is done by %s, and %s is none of them", ErrNotAllowed, what, strings.Join(by, ", "), p.Name)
 }
 
-// authority is the person behind an actor, if he has one of these roles.
+// authority is the person behind an actor, if they have one of these roles.
 func (d *Desk) authority(ctx context.Context, written ledger.Reader, who ledger.Actor, roles ...string) (person, error) {
 	p, err := personOf(ctx, written, who)
 	if err != nil {

@@ -80,7 +80,7 @@ func union(a, b []string) []string {
 	return slices.Compact(all)
 }
 
-// offer checks what somebody proposes against the claim: nobody gets more than he claims, now and before together.
+// offer checks what somebody proposes against the claim: nobody gets more than it claims, now and before together.
 func (t *turn) offer(o *Offer) error {
 	f := &form{}
 	o.Lines, o.Reasons = slices.Clone(o.Lines), slices.Clone(o.Reasons)

@@ -53,7 +53,7 @@ func (d *Desk) lapse(ctx context.Context, key, id string) (Case, error) {
 }
 
 // told says whether the other side has every letter by which the customer was told of the decision. Who was never told cannot be
-// silent. Where no letters are written at all the portal is where he reads it.
+// silent. Where no letters are written at all the portal is where the customer reads it.
 func (d *Desk) told(ctx context.Context, c Case) (bool, error) {
 	if len(c.Decided.Letters) == 0 {
 		return d.opts.Letters == nil, nil
@@ -70,7 +70,7 @@ func (d *Desk) told(ctx context.Context, c Case) (bool, error) {
 	return true, nil
 }
 
-// wait gives the customer his time once more, and has somebody look after the letter.
+// wait gives the customer its time once more, and has somebody look after the letter.
 func (d *Desk) wait(ctx context.Context, key, id string) error {
 	var role string
 	_, err := d.take(ctx, Program, key, id, step{kind: Escalated,

@@ -206,5 +206,5 @@ func (t *turn) raise() {
 	t.change.Level = &level
 }
 
-// silent is when a customer who does not answer has had his time.
+// silent is when a customer who does not answer has had its time.
 func (c Case) silent(now time.Time) bool { return !c.RespondBy.IsZero() && !now.Before(c.RespondBy) }

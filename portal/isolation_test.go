@@ -13,7 +13,7 @@ import (
 	"arrears/ledger"
 )
 
-// A guest is somebody at the door, and whose things he may see.
+// A guest is somebody at the door, and whose things they may see.
 type guest struct {
 	name    string
 	browser browser
@@ -168,7 +168,7 @@ func TestNothingOfOthersComesBack(t *testing.T) {
 			got = g.browser.post(path, form)
 		}
 		statuses[got.status]++
-		// What a guest has sent himself may come back; what he has not may not.
+		// What a guest has sent may come back; what they have not sent may not.
 		sent := strings.Contains(form.Encode()+path, canary)
 		if said := strings.Contains(got.body, canary); said && !sent || strings.Contains(got.body, "CANARY Works") || strings.Contains(got.body, "CANARY among") {
 			t.Fatalf("%s: %s with %v brings back %s", g.name, path, form, got.body)

@@ -66,7 +66,7 @@ func TestOutboxSaysHowFarLettersCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(ledger.Unknown, "2")
-	must(t, exitDone, "outbox", "decide", id, "sent", "--reason", "she has it", "-c", path)
+	must(t, exitDone, "outbox", "decide", id, "sent", "--reason", "they have it", "-c", path)
 	want(ledger.Sent, "2")
 	must(t, exitDone, "verify", "-c", path)
 }

@@ -20,7 +20,7 @@ import (
 
 const password = "correct horse battery"
 
-// signIn makes the user ana, who collects, at the command line, and signs her in by the form.
+// signIn makes the user ana, who collects, at the command line, and signs them in by the form.
 func (s *serving) signIn(path string) {
 	s.t.Helper()
 	list := must(s.t, exitDone, "user", "list", "-c", path, "-o", "csv")

@@ -15,7 +15,7 @@ import (
 // ErrNoAddress is returned where the books have no mail address of a customer.
 var ErrNoAddress = errors.New("master data has no mail address of the customer")
 
-// Overdue is the letter to a customer about what is past due, in the language and the tone in which he is written to, with what
+// Overdue is the letter to a customer about what is past due, in the language and the tone in which it is written to, with what
 // a person adds.
 func (k Clerk) Overdue(ctx context.Context, customer string, items []letter.Item, text string) (to string, said letter.Text, m ledger.Message, err error) {
 	c, err := k.Books.Customer(ctx, customer)

@@ -11,7 +11,7 @@ import (
 	"arrears/disputes"
 )
 
-// claim reads what a message is about: which customer's, which of his invoices, and why; and what a person should know.
+// claim reads what a message is about: which customer's, which of its invoices, and why; and what a person should know.
 func (i *Intake) claim(ctx context.Context, m Message) (disputes.Claim, []string, error) {
 	claim := disputes.Claim{Customer: disputes.Unknown, Channel: disputes.Mail, Contact: m.From, Reason: Unclear, Text: saying(m)}
 	model, err := i.Desk.Model(ctx)

@@ -162,7 +162,7 @@ func TestAnswersFindTheirCase(t *testing.T) {
 	}
 }
 
-// A stranger whose own mail server is in order is still a stranger on the case that he filed.
+// A stranger whose own mail server is in order is still a stranger on the case that they filed.
 func TestStrangerSpeaksForNoCustomer(t *testing.T) {
 	d := open(t)
 	stranger := func(m *Message) { m.From, m.ID = "eve@stranger.example", m.Digest+"@stranger.example" }

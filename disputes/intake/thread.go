@@ -22,7 +22,7 @@ type thread struct {
 }
 
 // thread finds the case that a message answers. That it names one proves nothing: its sender must be the contact of that case, or one
-// of its customer's, and our mail server must vouch for him, or the message must carry what only a receiver of our letters has.
+// of its customer's, and our mail server must vouch for them, or the message must carry what only a receiver of our letters has.
 func (i *Intake) thread(ctx context.Context, m Message) (thread, error) {
 	candidates, err := i.candidates(ctx, m)
 	if err != nil {

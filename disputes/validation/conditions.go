@@ -29,7 +29,7 @@ func row(table, key string, pairs ...string) disputes.Proof {
 	return p
 }
 
-// identity is who claims: a customer of the books, and a sender who was proven to be his.
+// identity is who claims: a customer of the books, and a sender who was proven to be its own.
 func (e examination) identity() disputes.Test {
 	rows := []disputes.Proof{row("customers", e.Customer, "email", e.account.Email)}
 	switch {

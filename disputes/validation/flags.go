@@ -44,7 +44,7 @@ func (v *Validator) flags(ctx context.Context, e examination) ([]string, error) 
 	return flags, nil
 }
 
-// sender looks at who has written from the address before. Staff and programs write for a customer under no address of his.
+// sender looks at who has written from the address before. Staff and programs write for a customer under no address of its own.
 func (v *Validator) sender(ctx context.Context, e examination) ([]string, error) {
 	if e.Contact == "" || e.Channel != disputes.Portal && e.Channel != disputes.Mail {
 		return nil, nil

@@ -1,4 +1,4 @@
-// Package validation holds a dispute against the books: who claims, whether the invoice is there and is his, whether the amount is
+// Package validation holds a dispute against the books: who claims, whether the invoice is there and is its own, whether the amount is
 // possible, whether it was claimed, paid or credited before, whether it comes in time, what looks like fraud, and what order, delivery
 // and price say. Each test says what it found and which rows prove it; docs/reference/validation.md says how they make a verdict.
 // The same tests run as SQL over disputes that come in extracts: mart.dispute_test and mart.dispute_verdict.
@@ -32,7 +32,7 @@ type Account struct {
 	AsOf      time.Time
 	Known     bool   // whether the customer is in master data
 	Email     string // of the customer in master data
-	IBAN      string // the account he is refunded to, by master data
+	IBAN      string // the account it is refunded to, by master data
 	Invoices  []Invoice
 	Unapplied []Document // receipts of the customer that no invoice has taken, with what is left of them
 	Credited  []Document // credit memos given for one of the invoices

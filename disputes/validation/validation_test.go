@@ -108,7 +108,7 @@ func TestConditionsAndEvidenceMakeAVerdict(t *testing.T) {
 			w.claim.Lines[0].OrderLine = "S1/20"
 			w.account.Findings = []Finding{found("price", "valid", "100")}
 		}, "undecidable 0", ""},
-		{"a sender who is not proven decides nothing by himself, but the books do", func(w *world) {
+		{"a sender who is not proven decides nothing alone, but the books do", func(w *world) {
 			w.claim.Verified = false
 			w.account.Findings = []Finding{found("price", "valid", "100")}
 		}, "valid 100", "identity undecidable 0"},
