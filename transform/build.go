@@ -92,7 +92,7 @@ func buildOne(ctx context.Context, db *warehouse.Duck, m Model) (Built, error) {
 	return b, nil
 }
 
-// kind is what a model becomes. The stg models only rename and choose versions: they are views.
+// kind is what a model becomes. The stg models only rename, choose versions and put together: they are views.
 func (m Model) kind() string {
 	if m.Schema() == "stg" {
 		return "view"

@@ -31,9 +31,9 @@ func digests(ctx context.Context, db *warehouse.Duck, models Models) ([]Digest, 
 	})
 }
 
-// digest takes the SHA-256 of every row's text and adds them up in four words, which no order of the rows changes and in
-// which, unlike with exclusive or, a row that comes twice does not vanish. The text of a row has the length of each value
-// before it, so that no two rows share one. The result is the SHA-256 of the columns, the number of rows and the sums.
+// digest takes the key by which the engine would sort each row, which two different rows never share, and adds the two halves of its MD5
+// up: no order of the rows changes the sums, and, unlike with exclusive or, a row that comes twice does not vanish. The result is the
+// SHA-256 of the columns, the number of rows and the sums.
 func digest(ctx context.Context, db *warehouse.Duck, table string) (Digest, error) {
 	shape, err := db.Query(ctx, "select * from "+table+" limit 0")
 	if err != nil {
@@ -42,16 +42,12 @@ func digest(ctx context.Context, db *warehouse.Duck, table string) (Digest, erro
 	cells := make([]string, len(shape.Columns))
 	var said strings.Builder
 	for i, c := range shape.Columns {
-		text := fmt.Sprintf(`cast("%s" as varchar)`, c.Name)
-		cells[i] = fmt.Sprintf("coalesce(length(%s) || ':' || %s, '-')", text, text)
+		cells[i] = fmt.Sprintf(`"%s", 'asc nulls last'`, c.Name)
 		_, _ = fmt.Fprintf(&said, "%s %s\n", c.Name, c.Type)
 	}
-	words := make([]string, 4)
-	for i := range words {
-		words[i] = fmt.Sprintf("coalesce(sum(cast('0x' || substr(hash, %d, 16) as ubigint)), 0)", i*16+1)
-	}
-	sums, err := db.Query(ctx, fmt.Sprintf("select count(*), %s from (select sha256(concat(%s)) as hash from %s)",
-		strings.Join(words, ", "), strings.Join(cells, ", "), table))
+	sums, err := db.Query(ctx, fmt.Sprintf(`select count(*), coalesce(sum(cast(hash & 18446744073709551615 as ubigint)), 0),
+			coalesce(sum(cast(hash >> 64 as ubigint)), 0)
+		from (select md5_number(create_sort_key(%s)) as hash from %s)`, strings.Join(cells, ", "), table))
 	if err != nil {
 		return Digest{}, err
 	}

@@ -13,7 +13,7 @@ import (
 
 // partRows is how many invoices or applications are worked on at once: what they need in memory is bounded by it, however
 // many there are.
-const partRows = 1_000_000
+const partRows = 3_000_000
 
 // key is the column whose every value has rows that follow from that value's rows alone: of one invoice, or of one receipt or
 // credit memo. They can be made for some of them at a time.
@@ -58,8 +58,7 @@ func (models Models) stages() (before, parts, after Models) {
 	return before, parts, after
 }
 
-// buildParts makes the tables of parted models, a stretch of invoice ids at a time: aside, in memory, and from there into the
-// database.
+// buildParts makes the tables of parted models, a stretch of invoice ids at a time.
 func buildParts(ctx context.Context, db *warehouse.Duck, in Input, models, parts Models) ([]Built, error) {
 	stretches, err := stretches(ctx, db, in)
 	if err != nil {
@@ -89,30 +88,39 @@ func buildPart(ctx context.Context, db *warehouse.Duck, in Input, some scope, mo
 			break
 		}
 		start := time.Now()
-		if err = aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL)); err != nil {
+		var rows int64
+		if rows, err = makePart(ctx, aside, m, there); err != nil {
 			err = fmt.Errorf("build %s: %w", m.Name, err)
 			break
 		}
-		if m.kept() {
-			var rows int64
-			rows, err = move(ctx, aside, m.Name, there)
-			built[i].Rows += rows
-		}
+		built[i].Rows += rows
 		built[i].Seconds += time.Since(start).Seconds()
 	}
 	return errors.Join(err, aside.Close())
 }
 
-// move puts what was made aside into the database's own table.
-func move(ctx context.Context, aside *warehouse.Aside, table string, there bool) (int64, error) {
-	statement := "create table %[1]s.%[2]s as select * from %[2]s"
+// makePart makes a model's rows of one stretch and shows them to the models after it. What stays goes into the database's own table at once,
+// behind the rows of the stretches before, where their places tell them apart; what does not, into memory.
+func makePart(ctx context.Context, aside *warehouse.Aside, m Model, there bool) (int64, error) {
+	if !m.kept() {
+		return 0, aside.Exec(ctx, fmt.Sprintf("create table %s as %s", m.Name, m.SQL))
+	}
+	table, first := aside.Main+"."+m.Name, int64(0)
+	statement := "create table %s as %s"
 	if there {
-		statement = "insert into %[1]s.%[2]s select * from %[2]s"
+		var err error
+		if first, err = count(ctx, aside, "select count(*) from "+table); err != nil {
+			return 0, err
+		}
+		statement = "insert into %s %s"
 	}
-	if err := aside.Exec(ctx, fmt.Sprintf(statement, aside.Main, table)); err != nil {
-		return 0, fmt.Errorf("keep %s: %w", table, err)
+	if err := aside.Exec(ctx, fmt.Sprintf(statement, table, m.SQL)); err != nil {
+		return 0, err
 	}
-	return count(ctx, aside, "select count(*) from "+table)
+	if err := aside.Exec(ctx, fmt.Sprintf("create view %s as select * from %s where rowid >= %d", m.Name, table, first)); err != nil {
+		return 0, err
+	}
+	return count(ctx, aside, "select count(*) from "+m.Name)
 }
 
 // stretches are conditions over invoice_id that together hold every id once, each about as many as are worked on at once.

@@ -21,6 +21,7 @@ type Options struct {
 	Memory   string            // as in "2GB"; what does not fit spills into Temp
 	Threads  int               // workers of the engine
 	Temp     string            // folder for what does not fit into memory
+	Bulk     bool              // a file that is filled once: it is put in order by Checkpoint alone, not after every few tables
 	Files    []string          // folders whose Parquet files may be read, and nothing else of the machine
 	Attach   map[string]string // further databases, read only: name -> file
 }
@@ -95,9 +96,16 @@ func (o Options) dsn() string {
 	return o.Path + "?" + strings.Join(settings, "&")
 }
 
+// nestedLoop is up to how many rows, on one side, the engine compares every row with every other in a join by inequalities. As it comes
+// that is 5, and from there on it sorts both sides: of ten million open spans, to find which of them 28 month-ends fall into.
+const nestedLoop = 64
+
 // setup runs in this order: what may be read is named before everything else is shut, and the lock comes last.
 func (o Options) setup() []string {
-	var s []string
+	s := []string{fmt.Sprintf("set nested_loop_join_threshold = %d", nestedLoop)}
+	if o.Bulk {
+		s = append(s, "set checkpoint_threshold = '1TB'")
+	}
 	if o.Temp != "" {
 		s = append(s, "set temp_directory = "+Literal(o.Temp))
 	}

@@ -49,29 +49,12 @@ lasting as (
 part as (
     select
         lasting.invoice_id as invoice_id,
-        1 as number,
-        lasting.due_day as due_day,
-        lasting.from_day as from_day,
-        lasting.to_day as to_day,
-        lasting.amount - lasting.reduced as open_amount,
-        lasting.customer_id as customer_id,
-        lasting.entity as entity,
-        lasting.currency as currency,
-        lasting.rate as rate,
-        lasting.kind as kind,
-        lasting.issued_day as issued_day,
-        lasting.issued_month as issued_month,
-        lasting.due_assumed as due_assumed
-    from lasting
-    where lasting.instalments = 0
-    union all
-    select
-        lasting.invoice_id as invoice_id,
-        instalment.number as number,
-        instalment.due_day as due_day,
+        coalesce(instalment.number, 1) as number,
+        coalesce(instalment.due_day, lasting.due_day) as due_day,
         lasting.from_day as from_day,
         lasting.to_day as to_day,
         case
+            when instalment.invoice_id is null then lasting.amount - lasting.reduced
             when instalment.is_last
                 then instalment.amount - greatest(lasting.reduced - instalment.before_amount, 0)
                     - least(lasting.reduced, 0)
@@ -87,9 +70,8 @@ part as (
         lasting.issued_month as issued_month,
         lasting.due_assumed as due_assumed
     from lasting
-    join core.instalment as instalment
+    left join core.instalment as instalment
         on instalment.invoice_id = lasting.invoice_id
-    where lasting.instalments > 0
 )
 select
     part.invoice_id as invoice_id,

@@ -7,12 +7,12 @@
 -- source: core.invoice, core.source, stg.application, stg.write_off
 -- unit:   document currency of the invoice; rate is the invoice's, source_rate the receipt's or credit memo's
 with
-applied as (
+written as (
     select
-        application.application_id as application_id,
+        application.application_id as reduction_id,
         application.source_id as source_id,
         application.invoice_id as invoice_id,
-        coalesce(source.kind, 'unknown') as kind,
+        case when part.is_discount then 'discount' else coalesce(source.kind, 'unknown') end as kind,
         greatest(application.applied_day, source.dated_day) as from_day,
         greatest(application.applied_month, source.dated_month) as from_month,
         source.dated_day as paid_day,
@@ -22,50 +22,14 @@ applied as (
         source.entity as source_entity,
         source.currency as source_currency,
         source.rate as source_rate,
-        application.amount as amount,
-        application.discount as discount,
+        case when part.is_discount then application.discount else application.amount end as amount,
         case when source.source_id is null then 'source' end as fault
     from stg.application as application
+    join (values (false), (true)) as part (is_discount)
+        on not part.is_discount
+        or application.discount <> 0
     left join core.source as source
         on source.source_id = application.source_id
-),
-written as (
-    select
-        applied.application_id as reduction_id,
-        applied.source_id as source_id,
-        applied.invoice_id as invoice_id,
-        applied.kind as kind,
-        applied.from_day as from_day,
-        applied.from_month as from_month,
-        applied.paid_day as paid_day,
-        applied.paid_month as paid_month,
-        applied.until_day as until_day,
-        applied.until_month as until_month,
-        applied.source_entity as source_entity,
-        applied.source_currency as source_currency,
-        applied.source_rate as source_rate,
-        applied.amount as amount,
-        applied.fault as fault
-    from applied
-    union all
-    select
-        applied.application_id as reduction_id,
-        applied.source_id as source_id,
-        applied.invoice_id as invoice_id,
-        'discount' as kind,
-        applied.from_day as from_day,
-        applied.from_month as from_month,
-        applied.paid_day as paid_day,
-        applied.paid_month as paid_month,
-        applied.until_day as until_day,
-        applied.until_month as until_month,
-        applied.source_entity as source_entity,
-        applied.source_currency as source_currency,
-        applied.source_rate as source_rate,
-        applied.discount as amount,
-        applied.fault as fault
-    from applied
-    where applied.discount <> 0
     union all
     select
         write_off.write_off_id as reduction_id,

@@ -1,8 +1,8 @@
 -- What is known of a customer at the end of as_of, where anything is open: the same sums as core.risk_running, of the books as they
 -- stand rather than of events in their order.
 -- grain:   one row per customer_id with an open item
--- source:  core.dispute, core.instalment_settlement, core.invoice, core.open_span, core.promise_kept, core.reduction, raw.day, raw.month,
---          raw.run_param, raw.setting, stg.dispute_flag
+-- source:  core.dispute, core.invoice, core.open_span, core.promise_kept, core.reduction, raw.month, raw.run_param, raw.setting,
+--          stg.dispute_flag, stg.settlement
 -- unit:    reporting currency at the invoices' rates; last_code is day x 1000 + days late + 500 of the latest payment
 with
 owing as (
@@ -19,33 +19,19 @@ owing as (
     where span.open_amount > 0
     group by span.customer_id
 ),
-payment as (
-    select
-        reduction.invoice_id as invoice_id, reduction.customer_id as customer_id, reduction.paid_day as paid_day,
-        reduction.from_day as from_day, reduction.until_day as until_day,
-        least(greatest(reduction.paid_day - reduction.due_day, -30), 120) as days_late
-    from core.reduction as reduction
-    where reduction.instalments = 0
-        and reduction.kind = 'payment'
-        and reduction.fault is null
-        and reduction.from_day < reduction.until_day
-    union all
-    select
-        share.invoice_id as invoice_id, share.customer_id as customer_id, share.paid_day as paid_day,
-        share.from_day as from_day, share.until_day as until_day,
-        least(greatest(share.paid_day - share.due_day, -30), 120) as days_late
-    from core.instalment_settlement as share
-    where share.kind = 'payment'
-),
 known as (
     select
-        payment.invoice_id as invoice_id, payment.customer_id as customer_id, payment.paid_day as paid_day,
-        payment.from_day as from_day, payment.days_late as days_late,
+        payment.customer_id as customer_id,
+        payment.paid_day as paid_day,
+        payment.paid_month as paid_month,
+        payment.from_day as from_day,
+        least(greatest(payment.paid_day - payment.due_day, -30), 120) as days_late,
         param.as_of_day < payment.until_day as stands,
         param.as_of_day < payment.until_day and param.as_of_day < payment.from_day + 90 as is_recent
-    from payment
+    from stg.settlement as payment
     join raw.run_param as param
         on payment.from_day <= param.as_of_day
+    where payment.kind = 'payment'
 ),
 paying as (
     select
@@ -59,10 +45,8 @@ paying as (
         sum(case when known.is_recent then known.days_late else 0 end) as recent_days,
         max(known.from_day * 1000 + known.days_late + 500) as last_code
     from known
-    join raw.day as paid_date
-        on paid_date.day = known.paid_day
     join raw.month as month
-        on month.month = paid_date.month
+        on month.month = known.paid_month
     group by known.customer_id
 ),
 raised as (
@@ -72,11 +56,14 @@ raised as (
         on dispute.opened_day <= param.as_of_day
     where not dispute.orphan
     union all
-    select known.customer_id as customer_id, flag.invoice_id as id
+    select payment.customer_id as customer_id, flag.invoice_id as id
     from stg.dispute_flag as flag
-    join known
-        on known.invoice_id = flag.invoice_id
-    group by known.customer_id, flag.invoice_id
+    join stg.settlement as payment
+        on payment.invoice_id = flag.invoice_id
+        and payment.kind = 'payment'
+    join raw.run_param as param
+        on payment.from_day <= param.as_of_day
+    group by payment.customer_id, flag.invoice_id
 ),
 disputing as (
     select raised.customer_id as customer_id, count(*) as disputed

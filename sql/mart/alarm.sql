@@ -5,26 +5,26 @@
 -- first_broken_promise: a promise was broken in the last 30 days, and none before.
 -- gone_quiet: something is overdue, and nothing has come for 45 days and longer than ever in two years.
 -- grain:   one row per customer_id and alarm
--- source:  core.alarm_payment, core.alarm_silence, core.promise_kept, mart.customer, raw.run_param, raw.setting
+-- source:  core.alarm_habit, core.alarm_silence, core.promise_kept, mart.customer, raw.run_param, raw.setting
 -- unit:    before and after in mean days late, thirds of the month (1 to 3), percent of payments, promises, days
 with
 summed as (
     select
-        payment.customer_id as customer_id,
-        sum(case when payment.kind = 'paid' and payment.is_recent then 1 else 0 end) as paid,
-        sum(case when payment.kind = 'paid' and not payment.is_recent then 1 else 0 end) as paid_before,
-        sum(case when payment.kind = 'paid' and payment.is_recent then payment.days_late else 0 end) as days,
-        sum(case when payment.kind = 'paid' and not payment.is_recent then payment.days_late else 0 end) as days_before,
-        sum(case when payment.kind = 'short' and payment.is_recent then 1 else 0 end) as short,
-        sum(case when payment.kind = 'short' and not payment.is_recent then 1 else 0 end) as short_before,
-        sum(case when payment.kind = 'paid' and payment.is_recent and payment.third = 0 then 1 else 0 end) as first_third,
-        sum(case when payment.kind = 'paid' and payment.is_recent and payment.third = 1 then 1 else 0 end) as second_third,
-        sum(case when payment.kind = 'paid' and payment.is_recent and payment.third = 2 then 1 else 0 end) as last_third,
-        sum(case when payment.kind = 'paid' and not payment.is_recent and payment.third = 0 then 1 else 0 end) as first_third_before,
-        sum(case when payment.kind = 'paid' and not payment.is_recent and payment.third = 1 then 1 else 0 end) as second_third_before,
-        sum(case when payment.kind = 'paid' and not payment.is_recent and payment.third = 2 then 1 else 0 end) as last_third_before
-    from core.alarm_payment as payment
-    group by payment.customer_id
+        habit.customer_id as customer_id,
+        sum(case when habit.kind = 'paid' and habit.is_recent then habit.payments else 0 end) as paid,
+        sum(case when habit.kind = 'paid' and not habit.is_recent then habit.payments else 0 end) as paid_before,
+        sum(case when habit.kind = 'paid' and habit.is_recent then habit.days_late else 0 end) as days,
+        sum(case when habit.kind = 'paid' and not habit.is_recent then habit.days_late else 0 end) as days_before,
+        sum(case when habit.kind = 'short' and habit.is_recent then habit.payments else 0 end) as short,
+        sum(case when habit.kind = 'short' and not habit.is_recent then habit.payments else 0 end) as short_before,
+        sum(case when habit.kind = 'paid' and habit.is_recent and habit.third = 0 then habit.payments else 0 end) as first_third,
+        sum(case when habit.kind = 'paid' and habit.is_recent and habit.third = 1 then habit.payments else 0 end) as second_third,
+        sum(case when habit.kind = 'paid' and habit.is_recent and habit.third = 2 then habit.payments else 0 end) as last_third,
+        sum(case when habit.kind = 'paid' and not habit.is_recent and habit.third = 0 then habit.payments else 0 end) as first_third_before,
+        sum(case when habit.kind = 'paid' and not habit.is_recent and habit.third = 1 then habit.payments else 0 end) as second_third_before,
+        sum(case when habit.kind = 'paid' and not habit.is_recent and habit.third = 2 then habit.payments else 0 end) as last_third_before
+    from core.alarm_habit as habit
+    group by habit.customer_id
 ),
 enough as (
     select

@@ -1,22 +1,54 @@
 -- The rows behind each alarm: payments and small differences of the last 90 days, broken promises, what is overdue in silence.
 -- grain:  one row per customer_id, alarm, document_id, invoice_id and number
--- source: core.alarm_payment, core.promise_kept, mart.alarm, mart.open_item, raw.day, raw.run_param, raw.setting, stg.promise
+-- source: core.instalment_settlement, core.promise_kept, core.reduction, mart.alarm, mart.open_item, raw.day, raw.run_param, raw.setting, stg.promise
 -- unit:   value in days late, of a promise in its amount; on_date is the day of payment, of the promise's end, or the due day
+with
+settlement as (
+    select
+        reduction.reduction_id as document_id,
+        reduction.invoice_id as invoice_id,
+        1 as number,
+        reduction.customer_id as customer_id,
+        case when reduction.kind = 'minor' then 'short' else 'paid' end as kind,
+        reduction.paid_day as paid_day,
+        reduction.due_day as due_day,
+        reduction.from_day as from_day,
+        reduction.until_day as until_day
+    from core.reduction as reduction
+    where reduction.fault is null
+        and (reduction.kind = 'minor' or reduction.kind = 'payment' and reduction.instalments = 0)
+    union all
+    select
+        share.invoice_id as document_id,
+        share.invoice_id as invoice_id,
+        share.number as number,
+        share.customer_id as customer_id,
+        'paid' as kind,
+        share.paid_day as paid_day,
+        share.due_day as due_day,
+        share.from_day as from_day,
+        share.until_day as until_day
+    from core.instalment_settlement as share
+    where share.kind = 'payment'
+)
 select
     alarm.customer_id as customer_id,
     alarm.alarm as alarm,
-    payment.document_id as document_id,
-    payment.invoice_id as invoice_id,
-    payment.number as number,
+    settlement.document_id as document_id,
+    settlement.invoice_id as invoice_id,
+    cast(settlement.number as bigint) as number,
     dated.on_date as on_date,
-    cast(payment.days_late as decimal(18, 3)) as value
+    cast(settlement.paid_day - settlement.due_day as decimal(18, 3)) as value
 from mart.alarm as alarm
-join core.alarm_payment as payment
-    on payment.customer_id = alarm.customer_id
-    and payment.is_recent
-    and payment.kind = case when alarm.alarm = 'short_pays_rising' then 'short' else 'paid' end
+join settlement
+    on settlement.customer_id = alarm.customer_id
+    and settlement.kind = case when alarm.alarm = 'short_pays_rising' then 'short' else 'paid' end
+join raw.run_param as param
+    on settlement.from_day <= param.as_of_day
+    and param.as_of_day < settlement.until_day
+    and settlement.paid_day > param.as_of_day - 90
 join raw.day as dated
-    on dated.day = payment.paid_day
+    on dated.day = settlement.paid_day
 where alarm.alarm in ('drifting', 'pay_day_moved', 'short_pays_rising')
 union all
 select

@@ -4,55 +4,25 @@
 -- grain:   one row per customer_id with a payment in the last 24 months
 -- formula: 100 at 30 days early, 90 at 20, 80 prompt, 70 at 15 days late, 60 at 22, 50 at 30, 40 at 60, 30 at 90, 20 at 120 and later,
 --          linear between them; index and days beyond terms are weighted by what was paid; NULL for fewer than three paid invoices
--- source:  core.instalment_settlement, core.reduction, raw.day, raw.run_param
+-- source:  raw.day, raw.run_param, stg.settlement
 -- unit:    index from 20 to 100; signed days; percent of money; reporting currency at the invoices' rates
 with
-settlement as (
-    select
-        reduction.invoice_id as invoice_id,
-        reduction.customer_id as customer_id,
-        reduction.due_day as due_day,
-        reduction.paid_day as paid_day,
-        reduction.paid_month as paid_month,
-        reduction.from_day as from_day,
-        reduction.until_day as until_day,
-        reduction.amount as amount,
-        reduction.rate as rate
-    from core.reduction as reduction
-    where reduction.instalments = 0
-        and reduction.kind = 'payment'
-        and reduction.fault is null
-    union all
-    select
-        share.invoice_id as invoice_id,
-        share.customer_id as customer_id,
-        share.due_day as due_day,
-        share.paid_day as paid_day,
-        share.paid_month as paid_month,
-        share.from_day as from_day,
-        share.until_day as until_day,
-        share.amount as amount,
-        share.rate as rate
-    from core.instalment_settlement as share
-    where share.kind = 'payment'
-),
 received as (
     select
-        settlement.invoice_id as invoice_id,
         settlement.customer_id as customer_id,
         settlement.paid_day as paid_day,
         settlement.paid_day - settlement.due_day as days_late,
         cast(settlement.amount * settlement.rate as decimal(38, 12)) as reporting_amount
-    from settlement
+    from stg.settlement as settlement
     join raw.run_param as param
         on settlement.from_day <= param.as_of_day
         and param.as_of_day < settlement.until_day
         and settlement.paid_month > param.as_of_month - 24
+    where settlement.kind = 'payment'
 ),
 payment as (
     select
         received.customer_id as customer_id,
-        received.invoice_id as invoice_id,
         received.paid_day as paid_day,
         received.days_late as days_late,
         received.reporting_amount as reporting_amount,
@@ -70,8 +40,26 @@ payment as (
 ),
 paid as (
     select
+        settlement.customer_id as customer_id,
+        settlement.invoice_id as invoice_id
+    from stg.settlement as settlement
+    join raw.run_param as param
+        on settlement.from_day <= param.as_of_day
+        and param.as_of_day < settlement.until_day
+        and settlement.paid_month > param.as_of_month - 24
+    where settlement.kind = 'payment'
+    group by settlement.customer_id, settlement.invoice_id
+),
+counted as (
+    select
+        paid.customer_id as customer_id,
+        count(*) as paid_invoices
+    from paid
+    group by paid.customer_id
+),
+summed as (
+    select
         payment.customer_id as customer_id,
-        payment.invoice_id as invoice_id,
         count(*) as payments,
         sum(payment.reporting_amount) as amount,
         sum(payment.reporting_amount * payment.index_84) as index_amount,
@@ -80,34 +68,22 @@ paid as (
         max(payment.paid_day) as last_paid_day,
         max(payment.days_late) as most_days_late
     from payment
-    group by payment.customer_id, payment.invoice_id
-),
-summed as (
-    select
-        paid.customer_id as customer_id,
-        count(*) as paid_invoices,
-        sum(paid.payments) as payments,
-        sum(paid.amount) as amount,
-        sum(paid.index_amount) as index_amount,
-        sum(paid.days_amount) as days_amount,
-        sum(paid.on_time_amount) as on_time_amount,
-        max(paid.last_paid_day) as last_paid_day,
-        max(paid.most_days_late) as most_days_late
-    from paid
-    group by paid.customer_id
+    group by payment.customer_id
 )
 select
     summed.customer_id as customer_id,
-    summed.paid_invoices as paid_invoices,
-    cast(summed.payments as bigint) as payments,
+    counted.paid_invoices as paid_invoices,
+    summed.payments as payments,
     cast(summed.amount as decimal(38, 12)) as paid_amount,
     cast(case
-        when summed.paid_invoices >= 3 then summed.index_amount * 1e0 / nullif(summed.amount * 84, 0)
+        when counted.paid_invoices >= 3 then summed.index_amount * 1e0 / nullif(summed.amount * 84, 0)
     end as decimal(18, 9)) as paydex_like,
     cast(summed.days_amount * 1e0 / nullif(summed.amount, 0) as decimal(18, 9)) as days_beyond_terms,
     cast(summed.on_time_amount * 1e2 / nullif(summed.amount, 0) as decimal(18, 9)) as on_time_percent,
     summed.most_days_late as most_days_late,
     last_paid.on_date as last_paid_on
 from summed
+join counted
+    on counted.customer_id = summed.customer_id
 join raw.day as last_paid
     on last_paid.day = summed.last_paid_day
