@@ -100,8 +100,11 @@ type Done struct {
 
 // doneOf reads an event; false is one of another room.
 func doneOf(e ledger.Event) (Done, bool, error) {
-	if e.Subject.Kind != kindCustomer || !known[e.Type] {
+	if e.Subject.Kind != kindCustomer || elsewhere[e.Type] {
 		return Done{}, false, nil
+	}
+	if !known[e.Type] {
+		return Done{}, false, ledger.Strange(e)
 	}
 	d := Done{Sequence: e.Sequence, Event: e.ID, Kind: e.Type, Customer: e.Subject.ID, At: e.At, By: e.Actor, Reason: e.Reason}
 	if err := e.Into(&d.Entry); err != nil {
@@ -112,6 +115,9 @@ func doneOf(e ledger.Event) (Done, bool, error) {
 	}
 	return d, true, nil
 }
+
+// elsewhere are the types of events about customers that the portal writes: nothing of them is landed.
+var elsewhere = map[string]bool{"link asked for": true, "came in by link": true}
 
 var known = map[string]bool{Call: true, Promise: true, Note: true, Snooze: true, Unsnooze: true, Pin: true, Unpin: true, Hold: true,
 	Unhold: true, Skip: true, Assign: true, Unassign: true, AgreedPlan: true, EndedPlan: true, Legal: true, Unlegal: true}

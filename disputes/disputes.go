@@ -50,6 +50,11 @@ const (
 	Escalated     = "escalated"
 )
 
+// known are all of them: a ledger with another one is a newer program's.
+var known = map[string]bool{Filed: true, Verified: true, Amended: true, Validated: true, Moved: true, Assigned: true, Said: true, Heard: true, Remarked: true,
+	Attached: true, Shared: true, Unshared: true, Proposed: true, Withdrawn: true, Approved: true, Refused: true, StatementSent: true, Accepted: true,
+	Rejected: true, Lapsed: true, Instructed: true, Confirmed: true, Returned: true, Closed: true, Reopened: true, Reminded: true, Escalated: true}
+
 // Program is the part of Arrears that acts on a case by rule.
 var Program = ledger.Program("disputes")
 

@@ -76,6 +76,9 @@ func fold(ctx context.Context, tables ledger.Tables, e ledger.Event) error {
 }
 
 func foldCase(ctx context.Context, tables ledger.Tables, e ledger.Event) error {
+	if !known[e.Type] {
+		return ledger.Strange(e)
+	}
 	var c Case
 	var ch change
 	if err := e.Into(&ch); err != nil {

@@ -3,11 +3,14 @@ package ingest
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
+
+	"arrears/config"
 )
 
 // Receipt says that a file was taken in, what became of each of its records and by which contract. A batch without a
@@ -104,7 +107,10 @@ func readReceipts(state string) ([]Receipt, error) {
 		}
 		var r Receipt
 		if err := json.Unmarshal(data, &r); err != nil {
-			return nil, fmt.Errorf("read receipt %s: %w", filepath.Base(path), err)
+			return nil, unreadable(path, err)
+		}
+		if err := r.strange(path); err != nil {
+			return nil, err
 		}
 		receipts = append(receipts, r)
 	}
@@ -112,6 +118,28 @@ func readReceipts(state string) ([]Receipt, error) {
 		return cmp.Or(a.LandedAt.Compare(b.LandedAt), cmp.Compare(a.File, b.File), cmp.Compare(a.Batch, b.Batch))
 	})
 	return receipts, nil
+}
+
+// ErrNewer says that a newer program landed a batch: figures without what it holds would be wrong.
+var ErrNewer = errors.New("a newer program wrote it: start that one again")
+
+// unreadable tells a receipt that is damaged from one that holds what this program does not know.
+func unreadable(path string, err error) error {
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		return fmt.Errorf("receipt %s: %w: its field %s is of another kind (%s) than this one knows", path, ErrNewer, other.Field, other.Value)
+	}
+	return fmt.Errorf("receipt %s is damaged: take it from a backup: %w", path, err)
+}
+
+// strange is the error of a receipt of a dataset that this program has not.
+func (r Receipt) strange(path string) error {
+	for _, d := range r.Datasets {
+		if _, known := config.DatasetNamed(d.Dataset); !known {
+			return fmt.Errorf("receipt %s: %w: it holds the dataset %s, which this one does not know", path, ErrNewer, d.Dataset)
+		}
+	}
+	return nil
 }
 
 func (r Receipt) write(state, folder string) error {

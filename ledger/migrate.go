@@ -13,6 +13,14 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// ErrNewer says that a ledger holds what this program does not know.
+var ErrNewer = errors.New("a newer program wrote the ledger: start that one again, or restore a backup of before it")
+
+// Strange is the error of an event whose type a room does not know: to pass over it would be to act as if it had not happened.
+func Strange(e Event) error {
+	return fmt.Errorf("%w: event %d, about %s %s, is of the type %q, which this one does not know", ErrNewer, e.Sequence, e.Subject.Kind, e.Subject.ID, e.Type)
+}
+
 const migrationTable = `create table if not exists migration (
     number integer primary key,
     name text not null,
@@ -44,7 +52,7 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 		return err
 	}
 	if newest > len(files) {
-		return fmt.Errorf("the ledger was written by a newer program: it has %d migrations, this one knows %d", newest, len(files))
+		return fmt.Errorf("%w: it has %d migrations, this one knows %d", ErrNewer, newest, len(files))
 	}
 	return nil
 }

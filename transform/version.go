@@ -20,7 +20,12 @@ func Recorded(state, run string) (Run, error) {
 	}
 	var r Run
 	if err := json.Unmarshal(text, &r); err != nil {
-		return Run{}, fmt.Errorf("read the record of run %s: %w", run, err)
+		var other *json.UnmarshalTypeError
+		if errors.As(err, &other) {
+			return Run{}, fmt.Errorf("the record of run %s in %s was written by a newer program: its field %s is of another kind (%s) than this one knows; start that one again, or remove the record and run arrears run",
+				run, filepath.Join(state, "runs"), other.Field, other.Value)
+		}
+		return Run{}, fmt.Errorf("the record of run %s in %s is damaged; remove it and run arrears run: %w", run, filepath.Join(state, "runs"), err)
 	}
 	return r, nil
 }
