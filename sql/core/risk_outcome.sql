@@ -3,8 +3,8 @@
 -- was written off or only the ledger says that it was cleared, by the day it was closed. What was voided, or settled by credit memos
 -- alone, was not paid, and nothing can be learnt from it; nor from what only vanished from a list, on a day that nobody knows.
 -- grain:  one row per invoice_id and number of the customers in core.risk_customer
--- source: core.cleared_between, core.dispute, core.instalment, core.instalment_settlement, core.invoice, core.open_span, core.reduction,
---         core.risk_customer, raw.run_param, stg.dispute_flag
+-- source: core.cleared_between, core.dispute, core.instalment, core.invoice, core.open_span,
+--         core.risk_customer, raw.run_param, stg.dispute_flag, stg.settlement
 -- unit:   amount in reporting currency at the invoice's rate; settled_day is NULL while the item is open; days_late is
 --         what it has come to so far, and NULL before it is late
 with
@@ -70,38 +70,15 @@ item as (
         and stood.number = part.number
     where part.amount > 0
 ),
-settling as (
-    select
-        reduction.invoice_id as invoice_id,
-        1 as number,
-        reduction.kind as kind,
-        reduction.paid_day as paid_day,
-        reduction.from_day as from_day,
-        reduction.until_day as until_day
-    from core.reduction as reduction
-    join core.risk_customer as learnt
-        on learnt.customer_id = reduction.customer_id
-    where reduction.instalments = 0
-        and reduction.fault is null
-    union all
-    select
-        share.invoice_id as invoice_id,
-        share.number as number,
-        share.kind as kind,
-        share.paid_day as paid_day,
-        share.from_day as from_day,
-        share.until_day as until_day
-    from core.instalment_settlement as share
-    join core.risk_customer as learnt
-        on learnt.customer_id = share.customer_id
-),
 settled as (
     select
         settling.invoice_id as invoice_id,
         settling.number as number,
         max(case when settling.kind = 'payment' then settling.paid_day end) as paid_day,
         max(case when settling.kind = 'write_off' then 1 else 0 end) as written_off
-    from settling
+    from stg.settlement as settling
+    join core.risk_customer as learnt
+        on learnt.customer_id = settling.customer_id
     cross join raw.run_param as param
     where settling.from_day <= param.as_of_day
         and param.as_of_day < settling.until_day

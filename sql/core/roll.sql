@@ -2,7 +2,7 @@
 -- What was reduced is shared in proportion among the kinds of reductions that took effect in the month and stand; an
 -- amount that a reversal opened again counts at most at its opening value.
 -- grain:   one row per entity, currency, member, from_bucket and to_bucket
--- source:  core.closing_rate, core.instalment_settlement, core.member, core.open_span, core.period, core.reduction
+-- source:  core.closing_rate, core.member, core.open_span, core.period, stg.settlement
 -- unit:    reporting currency at the closing rate of as_of, else at the invoice's own
 with
 edge as (
@@ -58,29 +58,6 @@ fate as (
         on remaining.invoice_id = opened.invoice_id
         and remaining.number = opened.number
 ),
-settlement as (
-    select
-        reduction.invoice_id as invoice_id,
-        1 as number,
-        reduction.kind as kind,
-        reduction.from_day as effective_day,
-        reduction.from_day as from_day,
-        reduction.until_day as until_day,
-        reduction.amount as amount
-    from core.reduction as reduction
-    where reduction.instalments = 0
-        and reduction.fault is null
-    union all
-    select
-        share.invoice_id as invoice_id,
-        share.number as number,
-        share.kind as kind,
-        share.effective_day as effective_day,
-        share.from_day as from_day,
-        share.until_day as until_day,
-        share.amount as amount
-    from core.instalment_settlement as share
-),
 reduced as (
     select
         settlement.invoice_id as invoice_id,
@@ -91,7 +68,7 @@ reduced as (
             else settlement.kind
         end as kind,
         sum(settlement.amount) as amount
-    from settlement
+    from stg.settlement as settlement
     join edge
         on settlement.effective_day > edge.start_day
         and settlement.from_day <= edge.end_day

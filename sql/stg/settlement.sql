@@ -2,7 +2,7 @@
 -- reductions of theirs.
 -- grain:  one row per invoice_id, number of the instalment and reduction, and per days [from_day, until_day) of a share
 -- source: core.instalment_settlement, core.reduction
--- unit:   document currency; rate is the invoice's
+-- unit:   document currency; rate is the invoice's; effective_day is when the reduction first took effect
 select
     reduction.invoice_id as invoice_id,
     cast(1 as bigint) as number,
@@ -11,6 +11,7 @@ select
     reduction.due_day as due_day,
     reduction.paid_day as paid_day,
     reduction.paid_month as paid_month,
+    reduction.from_day as effective_day,
     reduction.from_day as from_day,
     reduction.until_day as until_day,
     reduction.amount as amount,
@@ -28,6 +29,7 @@ select
     share.due_day as due_day,
     share.paid_day as paid_day,
     share.paid_month as paid_month,
+    share.effective_day as effective_day,
     share.from_day as from_day,
     share.until_day as until_day,
     share.amount as amount,
