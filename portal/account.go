@@ -93,7 +93,7 @@ type ownAccount struct {
 // StateOf is how the process calls the state of a case; one of another process keeps its own name.
 func (a ownAccount) StateOf(c disputes.Case) string {
 	if s, known := a.model.State(c.State); known {
-		return s.Title
+		return forReader(s.Title)
 	}
 	return c.State
 }

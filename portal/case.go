@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -98,13 +99,18 @@ func (p *Portal) dispute(ctx context.Context, c disputes.Case) (dispute, error) 
 	state, _ := m.State(c.State)
 	d := dispute{
 		Key: ledger.NewKey(), ID: c.ID, Currency: c.Currency, Reason: reason.Title, Reference: c.Reference, OpenedAt: c.OpenedAt.In(p.options.Zone),
-		Lines: c.Lines, Claimed: c.Claimed(), State: state.Title, Yours: state.Owner == disputes.ByCustomer, Closed: c.Closed,
+		Lines: c.Lines, Claimed: c.Claimed(), State: forReader(state.Title), Yours: state.Owner == disputes.ByCustomer, Closed: c.Closed,
 		By: c.RespondBy.In(p.options.Zone), Silence: silence(state), Decision: told(c, state), Steps: p.steps(history),
 	}
 	if c.RespondBy.IsZero() {
 		d.By = c.Due.In(p.options.Zone)
 	}
 	return d, nil
+}
+
+// forReader is the title of a state as the customer reads it, who is you and not the customer.
+func forReader(title string) string {
+	return strings.NewReplacer("the customer's", "your", "the customer", "you").Replace(title)
 }
 
 // told is the decision, if the statement has been sent: before, there is none for the customer.

@@ -180,7 +180,7 @@ func TestDecisionIsAnsweredOnce(t *testing.T) {
 
 func TestProcessIsExplainedToAnybody(t *testing.T) {
 	got := newHouse(t).browser().get("/process")
-	for _, want := range []string{"Waiting for the customer", "counts as accepted", "delivery note", "within 90 days"} {
+	for _, want := range []string{"Waiting for your answer", "counts as accepted", "delivery note", "within 90 days"} {
 		if !strings.Contains(got.body, want) {
 			t.Errorf("%q is not said: %s", want, got.body)
 		}

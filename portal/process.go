@@ -34,7 +34,7 @@ func (p *Portal) process(w http.ResponseWriter, r *http.Request) {
 		if s.End {
 			continue
 		}
-		step := processStep{Title: s.Title, Within: fmt.Sprintf("%d hours", s.Within), Silence: silence(s), Yours: s.Owner == disputes.ByCustomer}
+		step := processStep{Title: forReader(s.Title), Within: fmt.Sprintf("%d hours", s.Within), Silence: silence(s), Yours: s.Owner == disputes.ByCustomer}
 		body.Steps = append(body.Steps, step)
 	}
 	p.show(w, r, http.StatusOK, "process", "How disputes work", body)
