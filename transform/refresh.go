@@ -142,7 +142,7 @@ func (in Input) options(path string) warehouse.Options {
 		threads = 1
 	}
 	o := warehouse.Options{
-		Path: path, Memory: in.Memory, Threads: threads, Bulk: true,
+		Path: path, Memory: in.Memory, Threads: threads, Bulk: in.from == "",
 		Temp:  filepath.Join(in.State, spillDir),
 		Files: []string{filepath.Join(in.State, "lake"), filepath.Join(in.State, closingDir)},
 	}

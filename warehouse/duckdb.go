@@ -21,7 +21,7 @@ type Options struct {
 	Memory   string            // as in "2GB"; what does not fit spills into Temp
 	Threads  int               // workers of the engine
 	Temp     string            // folder for what does not fit into memory
-	Bulk     bool              // a file that is filled once: it is put in order by Checkpoint alone, not after every few tables
+	Bulk     bool              // a new file that is filled once: put in order by Checkpoint alone; until then what changed takes memory
 	Files    []string          // folders whose Parquet files may be read, and nothing else of the machine
 	Attach   map[string]string // further databases, read only: name -> file
 }
